@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target of the project.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Tests may read raw memory freely; everything else stays as strict.
+let testing: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Only data modules return spans of memory that they own.
+let lending: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
+
+let optimizedC: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"])]
+let plainC: [CSetting] = [.unsafeFlags(["-Wall", "-Wextra", "-Werror"])]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = strict) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestKit"] + dependencies, swiftSettings: testing)
+}
+
+let package = Package(
+    name: "Picket",
+    products: [.executable(name: "picket", targets: ["picket"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
+    targets: [
+        // Level 0: C and plain values
+        .target(name: "CKernels", cSettings: optimizedC),
+        .target(name: "CV4L2", cSettings: plainC, linkerSettings: [.linkedLibrary("v4l2")]),
+        .target(name: "CJPEG", cSettings: plainC, linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CGPIO", cSettings: plainC, linkerSettings: [.linkedLibrary("gpiod")]),
+        target("FixedPoint"),
+        target("Frames", [], lending),
+        target("Settings", ["Yams"]),
+        // Level 1
+        target("Tensors", ["FixedPoint"], lending),
+        target("Predictions", ["Frames"]),
+        target("Capture", ["Frames", "Settings", "CV4L2"]),
+        // Level 2
+        target("Imaging", ["Frames", "Tensors", "CJPEG"]),
+        target("ModelGraph", ["Tensors"]),
+        target("Operators", ["Predictions", "Settings"]),
+        target("Actions", ["Predictions", "Settings", "CGPIO"]),
+        target("Journal", ["Predictions", "Settings", .product(name: "GRDB", package: "GRDB.swift")]),
+        // Level 3
+        target("TFLite", ["ModelGraph"]),
+        target("Inference", ["ModelGraph", "CKernels"]),
+        // Level 4
+        target(
+            "Models",
+            ["Imaging", "TFLite", "Inference", "Predictions", "Settings", .product(name: "Crypto", package: "swift-crypto")]),
+        // Level 5
+        target("Workflow", ["Models", "Operators"]),
+        // Level 6
+        target("Appliance", ["Capture", "Workflow", "Actions", "Journal", .product(name: "Logging", package: "swift-log")]),
+        // Level 7
+        .executableTarget(
+            name: "picket",
+            dependencies: ["Appliance", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        // Tests
+        .target(
+            name: "TestKit", dependencies: ["Frames", "Tensors", "ModelGraph", "Predictions"], path: "Tests/TestKit",
+            swiftSettings: testing),
+    ]
+)

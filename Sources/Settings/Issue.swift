@@ -1,0 +1,67 @@
+/// A place in a file, counted from 1 as editors do.
+package struct Position: Sendable, Hashable, Comparable {
+    package let line: Int
+    package let column: Int
+
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    package static func < (a: Position, b: Position) -> Bool { (a.line, a.column) < (b.line, b.column) }
+}
+
+/// One thing that is wrong in a settings file, and what to write instead.
+package struct Issue: Sendable, Hashable, CustomStringConvertible {
+    package let file: String
+    package let position: Position
+    /// For example `nodes[2].threshold`; empty for the file as a whole.
+    package let path: String
+    /// What is wrong, with the value: `1.4 is above 1`.
+    package let message: String
+    /// What to write instead: `write a number in 0...1`; nil when the message says it all.
+    package let suggestion: String?
+
+    package init(file: String, position: Position, path: String, message: String, suggestion: String? = nil) {
+        self.file = file
+        self.position = position
+        self.path = path
+        self.message = message
+        self.suggestion = suggestion
+    }
+
+    package var description: String {
+        let place = "\(file):\(position.line):\(position.column): "
+        return place + (path.isEmpty ? "" : path + ": ") + message + (suggestion.map { "; " + $0 } ?? "")
+    }
+}
+
+/// Collects the issues of one file while it is read, so that all of them are told at once. Used on one thread.
+package final class IssueCollector {
+    package let file: String
+    private var list: [Issue] = []
+
+    package init(file: String) { self.file = file }
+
+    /// All issues in the order of the file.
+    package var issues: [Issue] { list.sorted { $0.position < $1.position } }
+    package var isEmpty: Bool { list.isEmpty }
+
+    package func add(at node: SettingsNode, _ message: String, suggestion: String? = nil) {
+        add(at: node.position, path: node.path, message, suggestion: suggestion)
+    }
+
+    package func add(at position: Position, path: String, _ message: String, suggestion: String? = nil) {
+        let issue = Issue(file: file, position: position, path: path, message: message, suggestion: suggestion)
+        if !list.contains(issue) { list.append(issue) }
+    }
+}
+
+/// A settings file that cannot be used, with everything that is wrong in it.
+package struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
+    package let issues: [Issue]
+
+    package init(issues: [Issue]) { self.issues = issues }
+
+    package var description: String { issues.map(\.description).joined(separator: "\n") }
+}

@@ -1,0 +1,69 @@
+/// A part of an arena.
+package struct Region: Sendable, Hashable {
+    /// Offset of the first byte, a multiple of `Arena.alignment`.
+    package let byteOffset: Int
+    package let byteCount: Int
+
+    package init(byteOffset: Int, byteCount: Int) {
+        self.byteOffset = byteOffset
+        self.byteCount = byteCount
+    }
+
+    package func overlaps(_ other: Region) -> Bool {
+        byteOffset < other.byteOffset + other.byteCount && other.byteOffset < byteOffset + byteCount
+    }
+}
+
+/// The working memory of one runner: one allocation, made once, in which all activations lie.
+///
+/// An arena belongs to one thread. It lends spans of its regions, and lends several at a time, some of them mutable: two regions lent
+/// together may overlap only when the planner placed one tensor in another's place on purpose (an in-place layer). The planner's tests
+/// prove that regions of tensors that live together are disjoint; the arena itself proves that a region lies within it.
+@safe package struct Arena: ~Copyable {
+    /// Every region starts at a multiple of this many bytes: a cache line, and the widest vector.
+    package static let alignment = 64
+
+    package let byteCount: Int
+    private let base: UnsafeMutableRawPointer
+
+    /// Allocates zero-filled memory.
+    package init(byteCount: Int) {
+        precondition(byteCount >= 0)
+        self.byteCount = byteCount
+        // SAFETY: the pointer is owned by this value, initialised here over its whole extent, and freed in deinit only.
+        unsafe base = .allocate(byteCount: max(byteCount, 1), alignment: Self.alignment)
+        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
+    }
+
+    deinit {
+        // SAFETY: allocated in init, lent only within the lifetime of self.
+        unsafe base.deallocate()
+    }
+
+    /// The elements of a region. `T` has no padding and the region holds a whole number of them.
+    @_lifetime(borrow self)
+    package func span<T: BitwiseCopyable>(_ region: Region, of type: T.Type = T.self) -> Span<T> {
+        check(region, stride: MemoryLayout<T>.stride)
+        // SAFETY: check() proved bounds and alignment; the result cannot outlive self.
+        let start = unsafe UnsafeRawPointer(base + region.byteOffset).assumingMemoryBound(to: T.self)
+        let span = unsafe Span(_unsafeStart: start, count: region.byteCount / MemoryLayout<T>.stride)
+        return unsafe _overrideLifetime(span, borrowing: self)
+    }
+
+    /// The elements of a region, to be written. See the type's header for what may overlap.
+    @_lifetime(borrow self)
+    package func mutableSpan<T: BitwiseCopyable>(_ region: Region, of type: T.Type = T.self) -> MutableSpan<T> {
+        check(region, stride: MemoryLayout<T>.stride)
+        // SAFETY: check() proved bounds and alignment; the result cannot outlive self; the arena is not shared between threads.
+        let start = unsafe (base + region.byteOffset).assumingMemoryBound(to: T.self)
+        let span = unsafe MutableSpan(_unsafeStart: start, count: region.byteCount / MemoryLayout<T>.stride)
+        return unsafe _overrideLifetime(span, borrowing: self)
+    }
+
+    private func check(_ region: Region, stride: Int) {
+        precondition(
+            region.byteOffset >= 0 && region.byteCount >= 0 && region.byteOffset <= byteCount
+                && region.byteCount <= byteCount - region.byteOffset && region.byteOffset % stride == 0
+                && region.byteCount % stride == 0, "region outside of the arena")
+    }
+}
