@@ -42,7 +42,8 @@ package enum SettingsDocument {
         return node
     }
 
-    private static func convert(_ node: Yams.Node, path: String, depth: Int, _ budget: inout Int, _ issues: IssueCollector) -> SettingsNode {
+    private static func convert(_ node: Yams.Node, path: String, depth: Int, _ budget: inout Int, _ issues: IssueCollector) -> SettingsNode
+    {
         let position = node.mark.map { Position(line: $0.line, column: $0.column) } ?? Position(line: 1, column: 1)
         func make(_ content: SettingsNode.Content) -> SettingsNode { SettingsNode(content: content, position: position, path: path) }
         budget -= 1
