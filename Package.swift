@@ -55,6 +55,7 @@ let package = Package(
         target("Frames", [], lending),
         target("Settings", ["Yams"]),
         // Level 1
+        target("Threads", ["Frames"]),
         target("Tensors", ["FixedPoint"], lending),
         target("Predictions", ["Frames"]),
         target("Capture", ["Frames", "Settings", "CV4L2"]),
@@ -63,7 +64,7 @@ let package = Package(
         target("ModelGraph", ["Tensors"]),
         target("Operators", ["Predictions", "Settings"]),
         target("Actions", ["Predictions", "Settings", "CGPIO"]),
-        target("Journal", ["Predictions", "Settings", .product(name: "GRDB", package: "GRDB.swift")]),
+        target("Journal", ["Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
         // Level 3
         target("TFLite", ["ModelGraph"]),
         target("Inference", ["ModelGraph", "CKernels"]),

@@ -1,0 +1,18 @@
+/// Why the journal could not do what was asked. The daemon goes on without it and tries again.
+package enum JournalError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The folder cannot be made or written.
+    case folder(path: String, reason: String)
+    /// SQLite's own words.
+    case database(operation: String, reason: String)
+    case snapshot(path: String, errorNumber: Int32, operation: String)
+    case notFound(what: String)
+
+    package var description: String {
+        switch self {
+        case .folder(let path, let reason): "cannot use the folder \(path): \(reason); check storage.path and who owns it"
+        case .database(let operation, let reason): "journal: \(operation): \(reason)"
+        case .snapshot(let path, let number, let operation): "snapshot \(path): \(operation): \(Syscalls.describe(number))"
+        case .notFound(let what): "\(what) is not in the journal"
+        }
+    }
+}
