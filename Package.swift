@@ -64,7 +64,7 @@ let package = Package(
         target("ModelGraph", ["Tensors"]),
         target("Operators", ["Predictions", "Settings"]),
         target("Actions", ["Predictions", "Settings", "CGPIO"]),
-        target("Journal", ["Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
+        target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
         // Level 3
         target("TFLite", ["ModelGraph"]),
         target("Inference", ["ModelGraph", "CKernels"]),
@@ -82,6 +82,8 @@ let package = Package(
             dependencies: ["Appliance", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         // Tests
+        tests("Threads", ["Frames"]),
+        tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),
         .target(
             name: "TestKit", dependencies: ["Frames", "Tensors", "ModelGraph", "Predictions"], path: "Tests/TestKit",
             swiftSettings: testing),

@@ -20,7 +20,8 @@ package struct EventLogSettings: Sendable, Hashable {
             if let (count, window) = Self.frames(text) {
                 (startCount, startWindow) = (count, window)
             } else {
-                section.complain("start_after", "'\(text)' is not valid here", suggestion: "write for example \"3 of 5\" (frames), at most 64")
+                section.complain(
+                    "start_after", "'\(text)' is not valid here", suggestion: "write for example \"3 of 5\" (frames), at most 64")
             }
         }
         if let duration = section.duration("end_after") { endAfter = duration }

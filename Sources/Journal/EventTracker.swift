@@ -70,7 +70,8 @@ package struct EventTracker: Sendable {
 
     private mutating func open(_ predictions: [Prediction], sequence: UInt64, moment: Event.Moment, explanation: String) -> [Change] {
         var event = Event(
-            key: "\(keyPrefix)/\(node)/\(sequence)", node: node, state: .open, firstSequence: sequence, lastSequence: sequence, frameCount: 0,
+            key: "\(keyPrefix)/\(node)/\(sequence)", node: node, state: .open, firstSequence: sequence, lastSequence: sequence,
+            frameCount: 0,
             first: moment, last: moment, concepts: [], bestBox: .wholeFrame, bestSequence: sequence, explanation: explanation)
         Self.add(predictions, to: &event, sequence: sequence, moment: moment, isFirst: true)
         current = event

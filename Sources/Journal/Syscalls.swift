@@ -13,7 +13,7 @@ enum Syscalls {
         let temporary = path + ".tmp"
         func fail(_ operation: String) -> JournalError {
             let error = JournalError.snapshot(path: path, errorNumber: errno, operation: operation)
-            unlink(temporary)
+            _ = unsafe unlink(temporary)
             return error
         }
         // SAFETY: constants and a Swift string; the descriptor is closed on every path below.
@@ -37,7 +37,7 @@ enum Syscalls {
             throw error
         }
         close(file)
-        guard rename(temporary, path) == 0 else { throw fail("rename") }
+        guard unsafe rename(temporary, path) == 0 else { throw fail("rename") }
         try syncFolder(folder)
     }
 
@@ -58,20 +58,27 @@ enum Syscalls {
 
     /// The kernel's random id of this boot, without hyphens; `unknown` where it is hidden.
     static func bootID() -> String {
-        // SAFETY: reads at most 64 bytes into a local array.
-        let file = unsafe open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return "unknown" }
-        defer { close(file) }
-        var text = [UInt8](repeating: 0, count: 64)
-        let count = unsafe text.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, 64) }
-        guard count > 0 else { return "unknown" }
-        return String(decoding: text[..<count].filter { $0 != UInt8(ascii: "-") && $0 > 32 }, as: UTF8.self)
+        let text = firstBytes(of: "/proc/sys/kernel/random/boot_id", count: 64)
+        guard !text.isEmpty else { return "unknown" }
+        return String(decoding: text.filter { $0 != UInt8(ascii: "-") && $0 > 32 }, as: UTF8.self)
     }
 
-    /// Whether the kernel believes that the wall clock is right (NTP or an RTC set by it).
+    /// Whether the wall clock is believable: a network time service said so, or the kernel set it from a battery-backed clock.
+    ///
+    /// The kernel's own answer (`adjtimex`) is forbidden under `ProtectClock=yes`, so this reads what can be read there: the mark of
+    /// systemd-timesyncd and the RTC's `hctosys`.
     static func isWallClockSynchronized() -> Bool {
-        var state = timex()
-        let result = unsafe adjtimex(&state)
-        return result >= 0 && result != TIME_ERROR && state.status & STA_UNSYNC == 0
+        if unsafe access("/run/systemd/timesync/synchronized", F_OK) == 0 { return true }
+        return firstBytes(of: "/sys/class/rtc/rtc0/hctosys", count: 1) == [UInt8(ascii: "1")]
+    }
+
+    private static func firstBytes(of path: String, count: Int) -> [UInt8] {
+        // SAFETY: reads at most `count` bytes into a local array of that length.
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return [] }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = unsafe bytes.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, count) }
+        return Array(bytes.prefix(max(got, 0)))
     }
 }

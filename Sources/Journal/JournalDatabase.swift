@@ -1,0 +1,170 @@
+import FoundationEssentials
+import Frames
+import GRDB
+import Predictions
+
+/// The database file and the snapshot folder, used by one thread.
+struct JournalDatabase {
+    let folder: String
+    let queue: DatabaseQueue
+    let runID: Int64
+    let facts: RunFacts
+
+    static let fileName = "journal.sqlite"
+    var snapshotFolder: String { folder + "/snapshots" }
+
+    /// Opens the journal, or begins a new one when there is none or it is damaged; nothing that was stored is removed.
+    static func open(folder: String, facts: RunFacts, notify: (JournalNotice) -> Void) throws(JournalError) -> JournalDatabase {
+        do {
+            try FileManager.default.createDirectory(atPath: folder + "/snapshots", withIntermediateDirectories: true)
+        } catch {
+            throw .folder(path: folder, reason: "\(error)")
+        }
+        let path = folder + "/" + fileName
+        do {
+            return try connect(path: path, folder: folder, facts: facts, notify: notify)
+        } catch {
+            guard isDamage(error) else { throw .database(operation: "open \(path)", reason: "\(error)") }
+            let kept = quarantine(path: path, facts: facts)
+            notify(.quarantined(keptAs: kept, reason: "\(error)"))
+        }
+        do {
+            return try connect(path: path, folder: folder, facts: facts, notify: notify)
+        } catch {
+            throw .database(operation: "open \(path)", reason: "\(error)")
+        }
+    }
+
+    private static func connect(
+        path: String, folder: String, facts: RunFacts, notify: (JournalNotice) -> Void
+    ) throws -> JournalDatabase {
+        let queue = try DatabaseQueue(path: path, configuration: Schema.writerConfiguration())
+        let verdict = try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
+        guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: verdict) }
+        try Schema.migrator.migrate(queue)
+        let isSynchronized = Syscalls.isWallClockSynchronized()
+        let (runID, interrupted) = try queue.write { database in
+            try database.execute(sql: "UPDATE events SET state = 'interrupted' WHERE state = 'open'")
+            let interrupted = database.changesCount
+            try database.execute(
+                sql: """
+                    INSERT INTO runs (boot_id, configuration_digest, model_digests, version, start_monotonic_ns, start_wall_ns,
+                        wall_synchronized) VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    facts.bootID, facts.configurationDigest, facts.modelDigests, facts.version, facts.start.monotonic.nanoseconds,
+                    facts.start.wallNanoseconds, isSynchronized,
+                ])
+            return (database.lastInsertedRowID, interrupted)
+        }
+        if interrupted > 0 { notify(.interruptedEvents(count: interrupted)) }
+        return JournalDatabase(folder: folder, queue: queue, runID: runID, facts: facts)
+    }
+
+    /// A file that SQLite calls damaged, is no database, or holds other tables under our names.
+    private static func isDamage(_ error: any Error) -> Bool {
+        guard let error = error as? DatabaseError else { return false }
+        return [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR, .SQLITE_CANTOPEN, .SQLITE_SCHEMA, .SQLITE_MISMATCH]
+            .contains(error.resultCode)
+    }
+
+    private static func quarantine(path: String, facts: RunFacts) -> String {
+        let name = path + ".corrupt-\(facts.keyPrefix)"
+        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+            try? FileManager.default.moveItem(atPath: path + suffix, toPath: name + suffix)
+        }
+        return name
+    }
+
+    /// Writes a batch in one transaction: all of it or nothing.
+    func write(_ entries: [JournalEntry]) throws(JournalError) {
+        var files: [String] = []
+        do {
+            // Files come first: a row must never name a file that a power cut took.
+            var stored: [Int: StoredSnapshot] = [:]
+            for (index, entry) in entries.enumerated() {
+                guard case .snapshot(let key, let sequence, _, let jpeg, _) = entry else { continue }
+                let name = Self.snapshotName(eventKey: key, sequence: sequence)
+                try Syscalls.writeDurably(jpeg, folder: snapshotFolder, name: name)
+                files.append(name)
+                stored[index] = StoredSnapshot(name: name, byteCount: jpeg.count)
+            }
+            let isSynchronized = Syscalls.isWallClockSynchronized()
+            let replaced = try queue.write { database in
+                var replaced: [String] = []
+                for (index, entry) in entries.enumerated() {
+                    switch entry {
+                    case .event(let event): try upsert(event, isSynchronized, database)
+                    case .edge(let edge): try insert(edge, database)
+                    case .snapshot(let key, let sequence, let wall, _, let replacing):
+                        guard let snapshot = stored[index] else { continue }
+                        if replacing {
+                            replaced += try String.fetchAll(
+                                database, sql: "SELECT file FROM snapshots WHERE event_key = ? AND file <> ?",
+                                arguments: [key, snapshot.name])
+                            try database.execute(sql: "DELETE FROM snapshots WHERE event_key = ?", arguments: [key])
+                        }
+                        try database.execute(
+                            sql: """
+                                INSERT OR REPLACE INTO snapshots (event_key, file, byte_count, sequence, wall_ns, wall_synchronized)
+                                VALUES (?, ?, ?, ?, ?, ?)
+                                """,
+                            arguments: [key, snapshot.name, snapshot.byteCount, Int64(clamping: sequence), wall, isSynchronized])
+                    }
+                }
+                return replaced
+            }
+            for name in replaced { try? FileManager.default.removeItem(atPath: snapshotFolder + "/" + name) }
+        } catch let error as JournalError {
+            throw error
+        } catch {
+            throw .database(operation: "write \(entries.count) entries", reason: "\(error)")
+        }
+    }
+
+    private struct StoredSnapshot {
+        let name: String
+        let byteCount: Int
+    }
+
+    /// Only letters, digits and hyphens of the key survive, so that no node id can name another folder.
+    static func snapshotName(eventKey: String, sequence: UInt64) -> String {
+        let safe = eventKey.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" }
+        return String(safe.prefix(120)) + "-\(sequence).jpg"
+    }
+
+    private func upsert(_ event: Event, _ isSynchronized: Bool, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO events (key, run_id, node, state, first_sequence, last_sequence, frame_count, first_monotonic_ns, first_wall_ns,
+                    last_monotonic_ns, last_wall_ns, wall_synchronized, box_left, box_top, box_right, box_bottom, best_sequence, explanation)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT(key) DO UPDATE SET state = excluded.state, last_sequence = excluded.last_sequence,
+                    frame_count = excluded.frame_count, last_monotonic_ns = excluded.last_monotonic_ns, last_wall_ns = excluded.last_wall_ns,
+                    wall_synchronized = excluded.wall_synchronized, box_left = excluded.box_left, box_top = excluded.box_top,
+                    box_right = excluded.box_right, box_bottom = excluded.box_bottom, best_sequence = excluded.best_sequence
+                """,
+            arguments: [
+                event.key, runID, event.node, event.state.rawValue, Int64(clamping: event.firstSequence),
+                Int64(clamping: event.lastSequence), event.frameCount, event.first.monotonic.nanoseconds, event.first.wallNanoseconds,
+                event.last.monotonic.nanoseconds, event.last.wallNanoseconds, isSynchronized, event.bestBox.left, event.bestBox.top,
+                event.bestBox.right, event.bestBox.bottom, Int64(clamping: event.bestSequence), event.explanation,
+            ])
+        for concept in event.concepts {
+            try database.execute(
+                sql: """
+                    INSERT INTO event_concepts (event_id, concept, score_units)
+                    VALUES ((SELECT id FROM events WHERE key = ?), ?, ?)
+                    ON CONFLICT(event_id, concept) DO UPDATE SET score_units = max(score_units, excluded.score_units)
+                    """, arguments: [event.key, concept.name, concept.score.units])
+        }
+    }
+
+    private func insert(_ edge: OutputEdge, _ database: Database) throws {
+        try database.execute(
+            sql: "INSERT INTO edges (run_id, node, line, active, reason, monotonic_ns, wall_ns) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            arguments: [
+                runID, edge.node, edge.line, edge.isActive, edge.reason, edge.moment.monotonic.nanoseconds, edge.moment.wallNanoseconds,
+            ])
+    }
+}

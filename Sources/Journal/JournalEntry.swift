@@ -1,0 +1,81 @@
+import Frames
+package import Predictions
+
+/// One thing for the journal to write.
+package enum JournalEntry: Sendable {
+    /// Inserts the event or, if its key is known, brings it up to date.
+    case event(Event)
+    /// A clean frame (a whole JPEG image) that belongs to an event. `replacing` removes the event's earlier ones.
+    case snapshot(eventKey: String, sequence: UInt64, wallNanoseconds: Int64, jpeg: [UInt8], replacing: Bool)
+    /// An output line changed its level.
+    case edge(OutputEdge)
+}
+
+/// A change of an output line, with its reason.
+package struct OutputEdge: Sendable, Hashable {
+    package let node: String
+    /// For example `pinctrl-bcm2711:17`.
+    package let line: String
+    /// The logical level: whether the load is on.
+    package let isActive: Bool
+    package let reason: String
+    package let moment: Event.Moment
+
+    package init(node: String, line: String, isActive: Bool, reason: String, moment: Event.Moment) {
+        self.node = node
+        self.line = line
+        self.isActive = isActive
+        self.reason = reason
+        self.moment = moment
+    }
+}
+
+/// What every record of one run of the daemon has in common.
+package struct RunFacts: Sendable, Hashable {
+    package let bootID: String
+    package let configurationDigest: String
+    /// Node and digest, as `people=3f2a...`, joined by commas.
+    package let modelDigests: String
+    package let version: String
+    package let start: Event.Moment
+
+    package init(configurationDigest: String, modelDigests: String, version: String, start: Event.Moment) {
+        self.bootID = Syscalls.bootID()
+        self.configurationDigest = configurationDigest
+        self.modelDigests = modelDigests
+        self.version = version
+        self.start = start
+    }
+
+    /// Unique to this run even when the database was replaced: for event keys and snapshot names.
+    package var keyPrefix: String { "\(bootID.prefix(12))-\(start.monotonic.nanoseconds / 1_000_000)" }
+}
+
+/// What the journal wants a person or the daemon's log to know.
+package enum JournalNotice: Sendable, Equatable, CustomStringConvertible {
+    /// The database was damaged; it was kept under another name and a new one begun.
+    case quarantined(keptAs: String, reason: String)
+    /// Writing fails; entries wait in memory.
+    case failing(reason: String, waiting: Int)
+    case recovered(written: Int)
+    /// Memory for waiting entries was full: the oldest went.
+    case lost(count: Int)
+    case deletedSnapshots(count: Int, byteCount: Int64, reason: String)
+    case deletedEvents(count: Int, reason: String)
+    case snapshotRefused(reason: String)
+    /// Events of an earlier run that had never been closed.
+    case interruptedEvents(count: Int)
+
+    package var description: String {
+        switch self {
+        case .quarantined(let name, let reason): "journal damaged (\(reason)); kept as \(name), a new one was begun"
+        case .failing(let reason, let waiting): "journal cannot write: \(reason); \(waiting) entries wait in memory"
+        case .recovered(let written): "journal writes again; \(written) waiting entries were written"
+        case .lost(let count): "journal: \(count) waiting entries were dropped, memory for them was full"
+        case .deletedSnapshots(let count, let bytes, let reason): "deleted \(count) oldest snapshots (\(bytes) bytes): \(reason)"
+        case .deletedEvents(let count, let reason): "deleted \(count) oldest events: \(reason)"
+        case .snapshotRefused(let reason): "snapshot not kept: \(reason)"
+        case .interruptedEvents(let count): "\(count) events of an earlier run ended without a close"
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import GRDB
+
+/// The tables of the journal. A migration is never changed once released; a new one is added below it.
+enum Schema {
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1: runs, events, edges") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE runs (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        boot_id TEXT NOT NULL,
+                        configuration_digest TEXT NOT NULL,
+                        model_digests TEXT NOT NULL,
+                        version TEXT NOT NULL,
+                        start_monotonic_ns INTEGER NOT NULL,
+                        start_wall_ns INTEGER NOT NULL,
+                        wall_synchronized INTEGER NOT NULL
+                    );
+                    CREATE TABLE events (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        key TEXT NOT NULL UNIQUE,
+                        run_id INTEGER NOT NULL REFERENCES runs(id),
+                        node TEXT NOT NULL,
+                        state TEXT NOT NULL,
+                        first_sequence INTEGER NOT NULL,
+                        last_sequence INTEGER NOT NULL,
+                        frame_count INTEGER NOT NULL,
+                        first_monotonic_ns INTEGER NOT NULL,
+                        first_wall_ns INTEGER NOT NULL,
+                        last_monotonic_ns INTEGER NOT NULL,
+                        last_wall_ns INTEGER NOT NULL,
+                        wall_synchronized INTEGER NOT NULL,
+                        box_left INTEGER NOT NULL,
+                        box_top INTEGER NOT NULL,
+                        box_right INTEGER NOT NULL,
+                        box_bottom INTEGER NOT NULL,
+                        best_sequence INTEGER NOT NULL,
+                        explanation TEXT NOT NULL
+                    );
+                    CREATE INDEX events_by_wall_time ON events(last_wall_ns);
+                    CREATE TABLE event_concepts (
+                        event_id INTEGER NOT NULL REFERENCES events(id) ON DELETE CASCADE,
+                        concept TEXT NOT NULL,
+                        score_units INTEGER NOT NULL,
+                        PRIMARY KEY (event_id, concept)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX concepts_by_name ON event_concepts(concept, event_id);
+                    CREATE TABLE snapshots (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        event_key TEXT NOT NULL,
+                        file TEXT NOT NULL UNIQUE,
+                        byte_count INTEGER NOT NULL,
+                        sequence INTEGER NOT NULL,
+                        wall_ns INTEGER NOT NULL,
+                        wall_synchronized INTEGER NOT NULL
+                    );
+                    CREATE INDEX snapshots_by_event ON snapshots(event_key);
+                    CREATE TABLE edges (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        run_id INTEGER NOT NULL REFERENCES runs(id),
+                        node TEXT NOT NULL,
+                        line TEXT NOT NULL,
+                        active INTEGER NOT NULL,
+                        reason TEXT NOT NULL,
+                        monotonic_ns INTEGER NOT NULL,
+                        wall_ns INTEGER NOT NULL
+                    );
+                    """)
+        }
+        return migrator
+    }
+
+    /// Opens for the one writer: write-ahead log, every commit synced (`NORMAL` lost everything since boot in real power cuts), and nothing
+    /// in a damaged or foreign file may run code.
+    static func writerConfiguration() -> Configuration {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(5)
+        configuration.label = "picket-journal"
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA trusted_schema = OFF")
+            try database.execute(sql: "PRAGMA cell_size_check = ON")
+            try database.execute(sql: "PRAGMA journal_size_limit = 4000000")
+            try database.execute(sql: "PRAGMA cache_size = -1000")
+        }
+        return configuration
+    }
+
+    static func readerConfiguration() -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
+        return configuration
+    }
+}
