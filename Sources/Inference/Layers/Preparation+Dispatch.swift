@@ -39,6 +39,11 @@ extension Preparation {
             }
         #else
             switch layer.kind {
+            case .convolution2D(let convolution): try prepareConvolution2D(convolution)
+            case .depthwiseConvolution2D(let convolution, let multiplier):
+                try prepareDepthwiseConvolution2D(convolution, depthMultiplier: multiplier)
+            case .transposeConvolution2D(let convolution): try prepareTransposeConvolution2D(convolution)
+            case .fullyConnected(let activation): try prepareFullyConnected(activation: activation)
             case .reshape: try prepareReshape()
             default: throw unsupported("this kind of layer is not built yet")
             }
