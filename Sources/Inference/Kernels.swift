@@ -21,7 +21,8 @@ struct Kernels: Sendable {
     ///
     /// - Parameter rows: [range.count, window.paddedDepth], written from its start.
     func packRows(
-        _ window: Window2D, transposed: Bool, x: borrowing Span<UInt8>, bytes: ByteMeaning, rows: inout MutableSpan<Int16>, range: Range<Int>
+        _ window: Window2D, transposed: Bool, x: borrowing Span<UInt8>, bytes: ByteMeaning, rows: inout MutableSpan<Int16>,
+        range: Range<Int>
     ) {
         precondition(x.count >= window.inputByteCount && range.lowerBound >= 0 && range.upperBound <= window.outputPixelCount)
         precondition(rows.count >= range.count * window.paddedDepth)

@@ -35,7 +35,8 @@ struct OutputStage: Sendable {
         let multiple = Kernels.channelMultiple
         let fill = [Int32](repeating: 0, count: (biases.count + multiple - 1) / multiple * multiple - biases.count)
         numbers =
-            biases + fill + multipliers.map(\.multiplier) + fill + multipliers.map(\.leftShift) + fill + multipliers.map(\.rightShift) + fill
+            biases + fill + multipliers.map(\.multiplier) + fill + multipliers.map(\.leftShift) + fill + multipliers.map(\.rightShift)
+            + fill
     }
 
     /// The norm: the stored value of a channel's sum (bias not yet added).

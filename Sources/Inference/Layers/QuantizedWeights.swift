@@ -136,7 +136,9 @@ extension Preparation {
     ) throws(InferenceError) -> ClosedRange<Int32> {
         func stored(_ real: Float) throws(InferenceError) -> Int32 {
             let steps = (real / quantization.scale).rounded(.toNearestOrAwayFromZero)
-            guard steps.magnitude < 1_073_741_824 else { throw outOfRange("the activation's bound \(real) has no place on the output's scale") }
+            guard steps.magnitude < 1_073_741_824 else {
+                throw outOfRange("the activation's bound \(real) has no place on the output's scale")
+            }
             return quantization.zeroPoint + Int32(steps)
         }
         let (low, high): (Float?, Float?) =

@@ -41,7 +41,7 @@ package struct MemoryMap: Sendable, CustomStringConvertible {
                 use(tensor, at: index + 1)
             }
             if case .reshape = layer.kind, let source = layer.inputs.first ?? nil, let target = layer.outputs.first,
-                Self.mayShare(source, target, graph: graph)
+                Self.mayShare(root[source], target, graph: graph)
             {
                 root[target] = root[source]
             }
