@@ -1,17 +1,10 @@
 #include "kernels.h"
 
-#if defined(__aarch64__) && defined(__linux__)
-#include <asm/hwcap.h>
-#include <sys/auxv.h>
-#endif
-
 uint32_t pk_cpu_flags(void) {
     uint32_t flags = 0;
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx2")) flags |= PK_CPU_AVX2;
-#elif defined(__aarch64__) && defined(__linux__)
-    if (getauxval(AT_HWCAP) & HWCAP_ASIMDDP) flags |= PK_CPU_DOTPROD;
 #endif
     return flags;
 }

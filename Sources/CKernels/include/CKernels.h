@@ -12,7 +12,6 @@
 
 /// CPU features, as bits.
 #define PK_CPU_AVX2 1u
-#define PK_CPU_DOTPROD 2u
 
 /// Rows and weights of `gemm_s16` have a depth that is a multiple of this many int16, filled up with zeros.
 #define PK_DEPTH_MULTIPLE 16
