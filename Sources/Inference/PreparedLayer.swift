@@ -7,6 +7,13 @@ import Tensors
 protocol PreparedLayer: Sendable {
     /// Computes the outputs from the inputs. Never throws, never allocates, trusts what `prepare` proved.
     func run(_ arena: borrowing Arena)
+
+    /// Bytes of weights and tables that the layer holds besides the graph's own.
+    var packedByteCount: Int { get }
+}
+
+extension PreparedLayer {
+    var packedByteCount: Int { 0 }
 }
 
 /// What the `prepare` function of a layer knows and may ask for.

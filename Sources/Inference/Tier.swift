@@ -4,4 +4,12 @@ package enum Tier: String, Sendable, Hashable, CaseIterable {
     case reference
     /// Portable C that the compiler vectorises for the architecture's baseline.
     case baseline
+    /// The same with 32-byte vectors, x86_64.
+    case avx2
+
+    /// What PICKET_CPU names, or else the fastest that this CPU has.
+    package static var best: Tier { requested ?? allCases.last { $0.isAvailable } ?? .baseline }
+
+    /// All that this CPU can run.
+    package static var available: [Tier] { allCases.filter(\.isAvailable) }
 }

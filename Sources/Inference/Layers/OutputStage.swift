@@ -1,0 +1,48 @@
+import FixedPoint
+import ModelGraph
+import Tensors
+
+/// What the bytes of an activation stand for.
+struct ByteMeaning: Sendable {
+    let isSigned: Bool
+    let zeroPoint: Int32
+}
+
+/// From the sum of a convolution or a product to the stored byte: bias, multiplier per channel, zero point, clamp.
+struct OutputStage: Sendable {
+    let channelCount: Int
+    let zeroPoint: Int32
+    /// The clamp, in stored units: the type's range, narrowed by the activation.
+    let minimum: Int32
+    let maximum: Int32
+    /// One a channel.
+    let biases: [Int32]
+    /// One a channel.
+    let multipliers: [QuantizedMultiplier]
+    /// The kernels' form: biases, multipliers, left and right shifts, each filled up with zeros to `paddedChannelCount`.
+    let numbers: [Int32]
+
+    var paddedChannelCount: Int { numbers.count / 4 }
+
+    init(biases: [Int32], multipliers: [QuantizedMultiplier], zeroPoint: Int32, range: ClosedRange<Int32>) {
+        precondition(biases.count == multipliers.count)
+        channelCount = biases.count
+        self.zeroPoint = zeroPoint
+        minimum = range.lowerBound
+        maximum = range.upperBound
+        self.biases = biases
+        self.multipliers = multipliers
+        let multiple = Kernels.channelMultiple
+        let fill = [Int32](repeating: 0, count: (biases.count + multiple - 1) / multiple * multiple - biases.count)
+        numbers =
+            biases + fill + multipliers.map(\.multiplier) + fill + multipliers.map(\.leftShift) + fill + multipliers.map(\.rightShift)
+            + fill
+    }
+
+    /// The norm: the stored value of a channel's sum (bias not yet added).
+    func stored(_ sum: Int32, channel: Int) -> Int32 {
+        // Bound: |sum + bias| * 2^leftShift + 256 <= Int32.max, proven in Preparation.quantizedWeights.
+        let scaled = multipliers[channel].apply(to: sum &+ biases[channel]) &+ zeroPoint
+        return min(max(scaled, minimum), maximum)
+    }
+}

@@ -1,0 +1,172 @@
+import FixedPoint
+import ModelGraph
+import Tensors
+
+/// The constants of a convolution or a fully-connected layer, read and proven.
+struct QuantizedWeights: Sendable {
+    /// In the file's order, zero point removed: -255...255.
+    let values: [Int16]
+    let stage: OutputStage
+    let input: ByteMeaning
+}
+
+/// How the reference forms input scale * weight scale / output scale. The roundings differ, and a wrong choice shows in a few outputs of
+/// a million.
+enum ScaleProduct {
+    /// The product is rounded to float32 before the division.
+    case single
+    /// All in double.
+    case double
+}
+
+extension Preparation {
+    /// Reads weights (input 1) and bias (input 2, may be absent), and proves that no sum leaves Int32.
+    ///
+    /// - Parameters:
+    ///   - channelAxis: the axis of the output channels in the weights' shape, the first or the last one.
+    ///   - product: the layer's rule for the effective scale, given whether the weights have a scale for each channel.
+    func quantizedWeights(
+        channelAxis: Int, allowsSignedZeroPoint: Bool = false, product: (_ isSigned: Bool, _ isPerChannel: Bool) -> ScaleProduct
+    ) throws(InferenceError) -> QuantizedWeights {
+        let (x, w, y) = (try input(0), try input(1), try output())
+        guard x.elementType == y.elementType, x.elementType == w.elementType, x.elementType == .uint8 || x.elementType == .int8 else {
+            throw unsupported("\(x.elementType) input, \(w.elementType) weights, \(y.elementType) output; only uint8 or int8 throughout")
+        }
+        guard let bytes = w.constant, bytes.count == w.byteCount else { throw unsupported("weights that are computed by the model") }
+        let isSigned = x.elementType == .int8
+        let (xq, wq, yq) = (try quantization(x), try quantization(w), try quantization(y))
+        guard !xq.isPerAxis, !yq.isPerAxis else { throw unsupported("activations with a scale for each channel") }
+        let channelCount = w.shape[channelAxis]
+        guard wq.scales.count == 1 || (isSigned && wq.scales.count == channelCount) else {
+            throw unsupported("\(wq.scales.count) weight scales for \(channelCount) channels of \(w.elementType)")
+        }
+        let typeRange: ClosedRange<Int32> = isSigned ? -128...127 : 0...255
+        guard ([xq.zeroPoint, yq.zeroPoint] + wq.zeroPoints).allSatisfy(typeRange.contains) else {
+            throw outOfRange("a zero point outside of \(typeRange)")
+        }
+        guard !isSigned || allowsSignedZeroPoint && !wq.isPerAxis || wq.zeroPoints.allSatisfy({ $0 == 0 }) else {
+            throw unsupported("int8 weights with a zero point other than 0")
+        }
+        let rule = product(isSigned, wq.scales.count > 1)
+        let biases = try readBiases(channelCount: channelCount, scales: (xq.scale, wq.scale, yq.scale), isChecked: rule == .single)
+        let multipliers = try multipliers(channelCount: channelCount, scales: (xq.scale, wq.scales, yq.scale), rule: rule)
+        let zero = Int16(wq.zeroPoint)
+        let values = bytes.map { isSigned ? Int16(Int8(bitPattern: $0)) - zero : Int16($0) - zero }
+        let largestInput = max(Int64(xq.zeroPoint - typeRange.lowerBound), Int64(typeRange.upperBound - xq.zeroPoint))
+        try proveSums(values, channelIsOutermost: channelAxis == 0, largestInput: largestInput, biases: biases, multipliers: multipliers)
+        let stage = OutputStage(
+            biases: biases, multipliers: multipliers, zeroPoint: yq.zeroPoint,
+            range: try clamp(activation: activation, quantization: yq, within: typeRange))
+        return QuantizedWeights(values: values, stage: stage, input: ByteMeaning(isSigned: isSigned, zeroPoint: xq.zeroPoint))
+    }
+
+    private var activation: Activation {
+        switch layer.kind {
+        case .convolution2D(let convolution), .transposeConvolution2D(let convolution): convolution.activation
+        case .depthwiseConvolution2D(let convolution, _): convolution.activation
+        case .fullyConnected(let activation): activation
+        default: .none
+        }
+    }
+
+    private func readBiases(
+        channelCount: Int, scales: (x: Float, w: Float, y: Float), isChecked: Bool
+    ) throws(InferenceError) -> [Int32] {
+        guard let bias = optionalInput(2) else { return [Int32](repeating: 0, count: channelCount) }
+        guard bias.elementType == .int32, bias.shape.elementCount == channelCount else {
+            throw unsupported("a bias of \(bias.elementType) \(bias.shape) for \(channelCount) channels")
+        }
+        guard let bytes = bias.constant, bytes.count == bias.byteCount else { throw unsupported("a bias that is computed by the model") }
+        if isChecked, let quantization = bias.quantization {
+            // The reference's own condition: the bias counts in units of the product, up to what cannot show in the output.
+            let difference = (Double(scales.x) * Double(scales.w) - Double(quantization.scale)).magnitude / Double(scales.y)
+            guard difference <= 0.02 else { throw outOfRange("the bias has the scale \(quantization.scale), not input times weights") }
+        }
+        return bytes.littleEndianInt32Values
+    }
+
+    private func multipliers(
+        channelCount: Int, scales: (x: Float, w: [Float], y: Float), rule: ScaleProduct
+    ) throws(InferenceError) -> [QuantizedMultiplier] {
+        var multipliers: [QuantizedMultiplier] = []
+        multipliers.reserveCapacity(channelCount)
+        for channel in 0..<channelCount {
+            let w = scales.w.count == 1 ? scales.w[0] : scales.w[channel]
+            let product =
+                switch rule {
+                case .single: Double(scales.x * w)
+                case .double: Double(scales.x) * Double(w)
+                }
+            guard let multiplier = QuantizedMultiplier(product / Double(scales.y)) else {
+                throw outOfRange("scales \(scales.x) * \(w) / \(scales.y) are too far apart")
+            }
+            multipliers.append(multiplier)
+        }
+        return multipliers
+    }
+
+    /// Rule A2, with the real weights: for every channel, (sum of |w| * largest |x| + |bias|) * 2^leftShift stays 256 below 2^31.
+    private func proveSums(
+        _ values: [Int16], channelIsOutermost: Bool, largestInput: Int64, biases: [Int32], multipliers: [QuantizedMultiplier]
+    ) throws(InferenceError) {
+        var sums = [Int64](repeating: 0, count: biases.count)
+        if channelIsOutermost {
+            let depth = values.count / biases.count
+            for channel in biases.indices {
+                for index in channel * depth..<(channel + 1) * depth { sums[channel] += Int64(values[index].magnitude) }
+            }
+        } else {
+            var channel = 0
+            for value in values {
+                sums[channel] += Int64(value.magnitude)
+                channel = channel + 1 == biases.count ? 0 : channel + 1
+            }
+        }
+        for channel in biases.indices {
+            let bound = sums[channel] * largestInput + Int64(biases[channel].magnitude)
+            guard bound <= Int64(Int32.max), bound << Int64(multipliers[channel].leftShift) <= Int64(Int32.max) - 256 else {
+                throw outOfRange("channel \(channel) can sum up to \(bound), too much for its scale")
+            }
+        }
+    }
+
+    /// The stored range of an activation, as TFLite computes it: in float32, rounded half away from zero, within the type's range.
+    private func clamp(
+        activation: Activation, quantization: Quantization, within range: ClosedRange<Int32>
+    ) throws(InferenceError) -> ClosedRange<Int32> {
+        func stored(_ real: Float) throws(InferenceError) -> Int32 {
+            let steps = (real / quantization.scale).rounded(.toNearestOrAwayFromZero)
+            guard steps.magnitude < 1_073_741_824 else {
+                throw outOfRange("the activation's bound \(real) has no place on the output's scale")
+            }
+            return quantization.zeroPoint + Int32(steps)
+        }
+        let (low, high): (Float?, Float?) =
+            switch activation {
+            case .none: (nil, nil)
+            case .relu: (0, nil)
+            case .relu6: (0, 6)
+            case .reluN1To1: (-1, 1)
+            }
+        var (minimum, maximum) = (range.lowerBound, range.upperBound)
+        if let low { minimum = max(minimum, try stored(low)) }
+        if let high { maximum = min(maximum, try stored(high)) }
+        return minimum...max(minimum, maximum)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// The bytes as little-endian Int32 numbers.
+    fileprivate var littleEndianInt32Values: [Int32] {
+        var values: [Int32] = []
+        values.reserveCapacity(count / 4)
+        var index = startIndex
+        while index + 4 <= endIndex {
+            let bits =
+                UInt32(self[index]) | UInt32(self[index + 1]) << 8 | UInt32(self[index + 2]) << 16 | UInt32(self[index + 3]) << 24
+            values.append(Int32(bitPattern: bits))
+            index += 4
+        }
+        return values
+    }
+}

@@ -1,0 +1,115 @@
+package import ModelGraph
+package import Tensors
+
+/// What a plan may ask of the machine.
+package struct PlanLimits: Sendable, Hashable {
+    /// Working memory of one runner.
+    package var arenaByteCount: Int
+    /// Products of one run.
+    package var multiplyAccumulateCount: Int
+    /// Tensors of the graph; the planner's time grows with its square.
+    package var tensorCount: Int
+
+    package init(arenaByteCount: Int = 256 << 20, multiplyAccumulateCount: Int = 50_000_000_000, tensorCount: Int = 8192) {
+        self.arenaByteCount = arenaByteCount
+        self.multiplyAccumulateCount = multiplyAccumulateCount
+        self.tensorCount = tensorCount
+    }
+
+    /// 256 MiB, 50 billion products, 8192 tensors.
+    package static let `default` = PlanLimits()
+}
+
+/// A graph made ready to run on this machine: packed weights, multipliers, kernels chosen, memory laid out.
+///
+/// Immutable; shared by all threads. A `Runner` computes with it.
+package final class Plan: Sendable {
+    /// A tensor that goes in or comes out.
+    package struct Endpoint: Sendable, Hashable {
+        package let name: String
+        package let elementType: ElementType
+        package let shape: Shape
+        package let quantization: Quantization?
+        /// Where it lies in a runner's arena.
+        package let region: Region
+    }
+
+    package let name: String
+    /// The kernels in use.
+    package let tier: Tier
+    package let inputs: [Endpoint]
+    package let outputs: [Endpoint]
+    /// Working memory of one runner: constants that are read in place, activations, scratch.
+    package let arenaByteCount: Int
+    /// Packed weights and tables, shared by all runners.
+    package let packedByteCount: Int
+    /// Products in each layer.
+    package let multiplyAccumulateCounts: [Int]
+    /// The kind of each layer.
+    package let layerNames: [String]
+    /// Where each tensor lies and when; scratch memory follows behind it.
+    package let memoryMap: MemoryMap
+
+    let layers: [any PreparedLayer]
+    let constants: [(region: Region, bytes: ArraySlice<UInt8>)]
+
+    /// Products of one run.
+    package var multiplyAccumulateCount: Int { multiplyAccumulateCounts.reduce(0, +) }
+
+    /// - Throws: `InferenceError` when a layer is not supported, or the graph needs more than the limits allow.
+    package init(_ graph: Graph, tier: Tier = .best, limits: PlanLimits = .default) throws(InferenceError) {
+        guard tier.isAvailable else { throw .tierNotAvailable(tier) }
+        guard graph.tensors.count <= limits.tensorCount else {
+            throw .tooManyTensors(count: graph.tensors.count, limit: limits.tensorCount)
+        }
+        let work = graph.layers.map(graph.multiplyAccumulateCount)
+        let products = work.reduce(0) { $0.addingReportingOverflow($1).overflow ? .max : $0 + $1 }
+        guard products <= limits.multiplyAccumulateCount else {
+            throw .tooMuchWork(multiplyAccumulateCount: products, limit: limits.multiplyAccumulateCount)
+        }
+        let map = MemoryMap(graph)
+        guard map.byteCount <= limits.arenaByteCount else {
+            throw .arenaTooLarge(byteCount: map.byteCount, limit: limits.arenaByteCount)
+        }
+        var prepared: [any PreparedLayer] = []
+        prepared.reserveCapacity(graph.layers.count)
+        var scratchByteCount = 0
+        for layer in graph.layers {
+            var preparation = Preparation(graph: graph, layer: layer, tier: tier, regions: map.regions, scratchOffset: map.byteCount)
+            prepared.append(try preparation.prepare())
+            scratchByteCount = max(scratchByteCount, preparation.scratchByteCount)
+        }
+        let arenaByteCount = map.byteCount + ArenaPlanner.aligned(scratchByteCount)
+        guard arenaByteCount <= limits.arenaByteCount else {
+            throw .arenaTooLarge(byteCount: arenaByteCount, limit: limits.arenaByteCount)
+        }
+        name = graph.name
+        self.tier = tier
+        inputs = try Self.endpoints(graph.inputs, graph: graph, map: map)
+        outputs = try Self.endpoints(graph.outputs, graph: graph, map: map)
+        self.arenaByteCount = arenaByteCount
+        packedByteCount = prepared.reduce(0) { $0 + $1.packedByteCount }
+        multiplyAccumulateCounts = work
+        layerNames = graph.layers.map(\.name)
+        memoryMap = map
+        layers = prepared
+        constants = map.constants.compactMap { tensor in
+            guard let region = map.regions[tensor], let bytes = graph.tensors[tensor].constant else { return nil }
+            return (region, bytes)
+        }
+        for constant in constants where constant.bytes.count != constant.region.byteCount { throw .constantOfWrongLength(graph: name) }
+    }
+
+    private static func endpoints(_ tensors: [Int], graph: Graph, map: MemoryMap) throws(InferenceError) -> [Endpoint] {
+        var endpoints: [Endpoint] = []
+        for index in tensors {
+            let tensor = graph.tensors[index]
+            guard let region = map.regions[index] else { throw .endpointWithoutMemory(name: tensor.name) }
+            endpoints.append(
+                Endpoint(
+                    name: tensor.name, elementType: tensor.elementType, shape: tensor.shape, quantization: tensor.quantization,
+                    region: region))
+        }
+        return endpoints
+    }
+}
