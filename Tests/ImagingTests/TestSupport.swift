@@ -48,6 +48,9 @@ func jpeg(_ picture: Picture, quality: Int = 80) throws -> [UInt8] {
     return bytes
 }
 
+/// The picture in a file's bytes.
+func opened(_ file: [UInt8], _ layout: Picture.Layout = .rgb) throws(ImagingError) -> Picture { try Picture(file: file.span, layout: layout) }
+
 func frame(_ format: PixelFormat, _ size: Size, bytesPerRow: Int, _ bytes: [UInt8]) -> Frame {
     Frame(
         sequence: 0, timestamp: Timestamp(nanoseconds: 0), wallNanoseconds: 0, format: format, size: size, bytesPerRow: bytesPerRow,
