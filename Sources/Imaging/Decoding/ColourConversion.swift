@@ -1,0 +1,106 @@
+/// From the colours of cameras to RGB, one row at a time, in integers.
+///
+/// Raw YUV of cameras is BT.601 with limited range unless told otherwise (V4L2's default for YUYV and NV12: luma 16...235, chroma 16...240).
+/// With y = Y - 16, u = U - 128, v = V - 128 and constants in 1/65 536, each result clamped to 0...255:
+///
+///     R = (76309 y            + 104597 v + 32768) >> 16
+///     G = (76309 y -  25675 u -  53279 v + 32768) >> 16
+///     B = (76309 y + 132201 u            + 32768) >> 16
+///
+/// The constants are 255/219 and, with Kr = 0.299 and Kb = 0.114, 2(1-Kr), 2(1-Kb)Kb/Kg, 2(1-Kr)Kr/Kg, 2(1-Kb) times 255/224, all times 65 536
+/// and rounded. Two (YUYV) or four (NV12) pixels share a chroma sample, which is repeated. Luma alone is (76309 y + 32768) >> 16.
+///
+/// Bound: every term is below 2^25, so no sum overflows and the wrapping operators never wrap; they let the loops vectorise.
+enum ColourConversion {
+    static let lumaGain: Int32 = 76_309
+    static let redFromV: Int32 = 104_597
+    static let greenFromU: Int32 = 25_675
+    static let greenFromV: Int32 = 53_279
+    static let blueFromU: Int32 = 132_201
+
+    /// Y0 U Y1 V to RGB. `source` has four bytes for each begun pair of pixels.
+    static func yuyv(_ source: Span<UInt8>, width: Int, into target: inout MutableSpan<UInt8>, at offset: Int) {
+        for pair in 0..<width / 2 {
+            let index = pair * 4
+            let place = offset + pair * 6
+            let chroma = Chroma(source[index + 1], source[index + 3])
+            chroma.write(source[index], into: &target, at: place)
+            chroma.write(source[index + 2], into: &target, at: place + 3)
+        }
+        if width % 2 == 1 {
+            let index = width / 2 * 4
+            Chroma(source[index + 1], source[index + 3]).write(source[index], into: &target, at: offset + (width - 1) * 3)
+        }
+    }
+
+    /// A row of luma and a row of interleaved U V to RGB.
+    static func nv12(
+        luma: Span<UInt8>, chroma: Span<UInt8>, width: Int, into target: inout MutableSpan<UInt8>, at offset: Int
+    ) {
+        for pair in 0..<width / 2 {
+            let index = pair * 2
+            let place = offset + pair * 6
+            let colour = Chroma(chroma[index], chroma[index + 1])
+            colour.write(luma[index], into: &target, at: place)
+            colour.write(luma[index + 1], into: &target, at: place + 3)
+        }
+        if width % 2 == 1 {
+            Chroma(chroma[width - 1], chroma[width]).write(luma[width - 1], into: &target, at: offset + (width - 1) * 3)
+        }
+    }
+
+    /// Luma of limited range to 0...255; `step` is the distance between luma bytes.
+    static func limitedLuma(_ source: Span<UInt8>, step: Int, width: Int, into target: inout MutableSpan<UInt8>, at offset: Int) {
+        for column in 0..<width {
+            target[offset + column] = level((Int32(source[column * step]) &- 16) &* lumaGain &+ 32_768)
+        }
+    }
+
+    /// Red, green, blue to luma.
+    static func luma(_ source: Span<UInt8>, width: Int, into target: inout MutableSpan<UInt8>, at offset: Int) {
+        for column in 0..<width {
+            target[offset + column] = Luma.of(source[column * 3], source[column * 3 + 1], source[column * 3 + 2])
+        }
+    }
+
+    /// Each byte three times.
+    static func grey(_ source: Span<UInt8>, width: Int, into target: inout MutableSpan<UInt8>, at offset: Int) {
+        for column in 0..<width {
+            let place = offset + column * 3
+            target[place] = source[column]
+            target[place + 1] = source[column]
+            target[place + 2] = source[column]
+        }
+    }
+
+    static func copy(_ source: Span<UInt8>, count: Int, into target: inout MutableSpan<UInt8>, at offset: Int) {
+        for index in 0..<count { target[offset + index] = source[index] }
+    }
+
+    /// The share of a chroma sample in red, green and blue, rounding included.
+    private struct Chroma {
+        let red: Int32
+        let green: Int32
+        let blue: Int32
+
+        @inline(__always)
+        init(_ u: UInt8, _ v: UInt8) {
+            let u = Int32(u) &- 128
+            let v = Int32(v) &- 128
+            red = redFromV &* v &+ 32_768
+            green = 32_768 &- greenFromU &* u &- greenFromV &* v
+            blue = blueFromU &* u &+ 32_768
+        }
+
+        @inline(__always)
+        func write(_ luma: UInt8, into target: inout MutableSpan<UInt8>, at place: Int) {
+            let y = (Int32(luma) &- 16) &* lumaGain
+            target[place] = level(y &+ red)
+            target[place + 1] = level(y &+ green)
+            target[place + 2] = level(y &+ blue)
+        }
+    }
+
+    @inline(__always)
+    private static func level(_ sum: Int32) -> UInt8 { UInt8(truncatingIfNeeded: max(0, min(sum >> 16, 255))) }
+}
