@@ -71,7 +71,7 @@ let package = Package(
         // Level 4
         target(
             "Models",
-            ["Imaging", "TFLite", "Inference", "Predictions", "Settings", .product(name: "Crypto", package: "swift-crypto")]),
+            ["Frames", "Imaging", "TFLite", "ModelGraph", "Inference", "Predictions", "Settings", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
         // Level 5
         target("Workflow", ["Models", "Operators"]),
         // Level 6

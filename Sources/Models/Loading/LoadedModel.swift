@@ -1,0 +1,111 @@
+import Crypto
+import FoundationEssentials
+package import Imaging
+package import Inference
+package import ModelGraph
+package import TFLite
+import Settings
+
+/// A model file that was read, proven, planned and understood. Immutable; shared by all threads that run it.
+package final class LoadedModel: Sendable {
+    package let path: String
+    /// SHA-256 of the file, in hexadecimal.
+    package let digest: String
+    package let byteCount: Int
+    package let file: ModelFile
+    package let sidecar: Sidecar
+    package let plan: Plan
+    package let kind: HeadKind
+    /// One name for each class; `class_7` where nobody gave a name.
+    package let labels: [String]
+    /// Where the labels come from: `sidecar`, `metadata`, `workflow` or `none`.
+    package let labelSource: String
+    package let normalization: Imaging.Normalization
+    let head: Head
+
+    package var graph: Graph { file.graph }
+
+    /// Reads a model.
+    /// - Parameters:
+    ///   - path: a `.tflite` file; its sidecar `<name>.yaml` is read when it is there.
+    ///   - labels: names given in the workflow, used when neither sidecar nor metadata has any.
+    ///   - tier: which kernels to prepare.
+    package init(path: String, labels: [String]? = nil, tier: Tier = .best) throws(ModelError) {
+        self.path = path
+        let bytes = try Self.read(path, limit: ModelLimits.default.byteCount)
+        digest = SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        byteCount = bytes.count
+        do {
+            file = try ModelFileReader.read(bytes, name: path)
+        } catch {
+            throw .invalid(path: path, reason: error.description)
+        }
+        sidecar = try Self.readSidecar(path.sidecarPath)
+        do {
+            plan = try Plan(file.graph, tier: tier)
+        } catch {
+            throw .invalid(path: path, reason: error.description)
+        }
+        guard let input = plan.inputs.first else { throw .input(path: path, reason: "the model has no input") }
+        let named: ([String], String)? =
+            if let names = sidecar.labels {
+                (names, "sidecar")
+            } else if let names = file.labels?.names {
+                (names, "metadata")
+            } else {
+                labels.map { ($0, "workflow") }
+            }
+        let isImage = input.shape.rank == 4 && input.shape[0] == 1 && [1, 3].contains(input.shape[3])
+        let recognizer = HeadRecognizer(graph: file.graph, plan: plan, sidecar: sidecar, hasLabels: named != nil)
+        guard isImage, let (kind, head) = recognizer.recognize() else {
+            if !isImage {
+                throw .input(path: path, reason: "input 0 is \(input.elementType.rawValue) \(input.shape), not an image [1,H,W,1 or 3]")
+            }
+            throw .unknownHead(
+                path: path, outputs: plan.outputs.map { "\($0.elementType.rawValue) \($0.shape)" }.joined(separator: ", "))
+        }
+        self.kind = kind
+        self.head = head
+        if let named {
+            // Converters write a name for the background too; a file with exactly one more name has it in front.
+            let names = named.0.count == head.labelCount + 1 && kind.isDetector ? Array(named.0.dropFirst()) : named.0
+            guard names.count == head.labelCount || kind == .embedder else {
+                throw .labels(path: path, found: named.0.count, needed: head.labelCount)
+            }
+            self.labels = names
+            labelSource = named.1
+        } else {
+            self.labels = (0..<head.labelCount).map { "class_\($0)" }
+            labelSource = "none"
+        }
+        normalization = sidecar.normalization ?? Self.normalization(file, input: input)
+    }
+
+    /// What the metadata says, or what models of that input type expect when they say nothing.
+    private static func normalization(_ file: ModelFile, input: Plan.Endpoint) -> Imaging.Normalization {
+        if let stated = file.normalization, input.elementType == .float32 {
+            return .affine(mean: stated.means.map(Double.init), std: stated.deviations.map(Double.init))
+        }
+        // Integer models carry the normalisation in their quantisation already: levels go in as they are.
+        return input.elementType == .float32 ? .signedUnit : .raw
+    }
+
+    private static func read(_ path: String, limit: Int) throws(ModelError) -> [UInt8] {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let attributes else { throw .unreadable(path: path, reason: "no such file, or no permission") }
+        guard attributes[.type] as? FileAttributeType == .typeRegular else { throw .unreadable(path: path, reason: "not a file") }
+        let size = (attributes[.size] as? UInt64).map { Int(clamping: $0) } ?? (attributes[.size] as? Int) ?? 0
+        guard size <= limit else { throw .unreadable(path: path, reason: "has \(size) bytes, the limit is \(limit)") }
+        guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path: path, reason: "no permission") }
+        return [UInt8](data)
+    }
+
+    private static func readSidecar(_ path: String) throws(ModelError) -> Sidecar {
+        guard let data = FileManager.default.contents(atPath: path) else { return Sidecar() }
+        do {
+            return try Sidecar(text: String(decoding: data, as: UTF8.self), file: path)
+        } catch {
+            throw .sidecar(path: path, issues: error.description)
+        }
+    }
+}
