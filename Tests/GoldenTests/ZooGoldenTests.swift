@@ -39,7 +39,8 @@ import Testing
                 let actual = runner.withOutput(index) { span in span.indices.map { span[$0] } }
                 let difference =
                     plan.outputs[index].elementType == .float32
-                    ? firstFloatDifference(actual, expected) : firstDifference(actual, expected, width: plan.outputs[index].elementType.byteCount)
+                    ? firstFloatDifference(actual, expected)
+                    : firstDifference(actual, expected, width: plan.outputs[index].elementType.byteCount)
                 #expect(difference == nil, "\(model) case \(name), output \(index): \(difference ?? "")")
             }
         }
@@ -49,7 +50,8 @@ import Testing
         guard actual.count == expected.count else { return "\(actual.count) bytes for \(expected.count)" }
         guard let position = actual.indices.first(where: { actual[$0] != expected[$0] }) else { return nil }
         let count = actual.indices.count { actual[$0] != expected[$0] }
-        return "\(count) of \(actual.count) bytes differ, the first in element \(position / width): \(actual[position]) for \(expected[position])"
+        return
+            "\(count) of \(actual.count) bytes differ, the first in element \(position / width): \(actual[position]) for \(expected[position])"
     }
 
     /// Within 1e-5 of the larger magnitude, or equal bits.

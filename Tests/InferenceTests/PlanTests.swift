@@ -48,32 +48,6 @@ import Testing
         }
     }
 
-    @Test func weightsComputedByTheModelAreRefused() throws {
-        let (whole, _) = try ConvolutionCase().make()
-        var tensors = whole.tensors
-        tensors[1].constant = nil
-        let graph = try Graph(name: "g", tensors: tensors, layers: whole.layers, inputs: [0, 1], outputs: [3])
-        #expect(
-            error { _ = try Plan(graph) } == .unsupported(layer: 0, reason: "weights that are computed by the model"))
-    }
-
-    @Test func signedWeightsWithAZeroPointAreRefused() throws {
-        let (whole, _) = try ConvolutionCase(isSigned: true).make()
-        var tensors = whole.tensors
-        tensors[1].quantization = Quantization(scales: [0.01], zeroPoints: [3])
-        let graph = try Graph(name: "g", tensors: tensors, layers: whole.layers, inputs: [0], outputs: [3])
-        #expect(
-            error { _ = try Plan(graph) } == .unsupported(layer: 0, reason: "int8 weights with a zero point other than 0"))
-    }
-
-    @Test func outputsOfAnotherShapeAreRefused() throws {
-        let (whole, _) = try ConvolutionCase().make()
-        var tensors = whole.tensors
-        tensors[3].shape = try #require(Shape([1, 6, 6, 4]))
-        let graph = try Graph(name: "g", tensors: tensors, layers: whole.layers, inputs: [0], outputs: [3])
-        #expect(error { _ = try Plan(graph) } != nil)
-    }
-
     @Test func twoRunnersOfOnePlanDoNotShareMemory() throws {
         let (graph, input) = try ConvolutionCase().make()
         let expected = try run(graph, inputs: [input], tier: .baseline)[0]

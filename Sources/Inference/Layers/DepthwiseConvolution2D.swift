@@ -40,7 +40,9 @@ extension Preparation {
             window = try Window2D(
                 x: x.shape, y: y.shape, kernelHeight: w.shape[1], kernelWidth: w.shape[2], convolution: convolution, transposed: false)
         } catch { throw unsupported(error.reason) }
-        let constants = try quantizedWeights(channelAxis: 3) { isSigned, _ in isSigned ? .double : .single }
+        let constants = try quantizedWeights(channelAxis: 3, activation: convolution.activation) { isSigned, _ in
+            isSigned ? .double : .single
+        }
         if tier == .reference {
             return ReferenceDepthwiseConvolution2D(
                 window: window, depthMultiplier: depthMultiplier, constants: constants, input: try inputRegion(0),

@@ -26,7 +26,7 @@ extension Preparation {
     ///   - channelAxis: the axis of the output channels in the weights' shape, the first or the last one.
     ///   - product: the layer's rule for the effective scale, given whether the weights have a scale for each channel.
     func quantizedWeights(
-        channelAxis: Int, allowsSignedZeroPoint: Bool = false, product: (_ isSigned: Bool, _ isPerChannel: Bool) -> ScaleProduct
+        channelAxis: Int, activation: Activation, product: (_ isSigned: Bool, _ isPerChannel: Bool) -> ScaleProduct
     ) throws(InferenceError) -> QuantizedWeights {
         let (x, w, y) = (try input(0), try input(1), try output())
         guard x.elementType == y.elementType, x.elementType == w.elementType, x.elementType == .uint8 || x.elementType == .int8 else {
@@ -44,7 +44,7 @@ extension Preparation {
         guard ([xq.zeroPoint, yq.zeroPoint] + wq.zeroPoints).allSatisfy(typeRange.contains) else {
             throw outOfRange("a zero point outside of \(typeRange)")
         }
-        guard !isSigned || allowsSignedZeroPoint && !wq.isPerAxis || wq.zeroPoints.allSatisfy({ $0 == 0 }) else {
+        guard !isSigned || wq.zeroPoints.allSatisfy({ $0 == 0 }) else {
             throw unsupported("int8 weights with a zero point other than 0")
         }
         let rule = product(isSigned, wq.scales.count > 1)
@@ -58,15 +58,6 @@ extension Preparation {
             biases: biases, multipliers: multipliers, zeroPoint: yq.zeroPoint,
             range: try clamp(activation: activation, quantization: yq, within: typeRange))
         return QuantizedWeights(values: values, stage: stage, input: ByteMeaning(isSigned: isSigned, zeroPoint: xq.zeroPoint))
-    }
-
-    private var activation: Activation {
-        switch layer.kind {
-        case .convolution2D(let convolution), .transposeConvolution2D(let convolution): convolution.activation
-        case .depthwiseConvolution2D(let convolution, _): convolution.activation
-        case .fullyConnected(let activation): activation
-        default: .none
-        }
     }
 
     private func readBiases(

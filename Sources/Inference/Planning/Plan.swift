@@ -50,11 +50,11 @@ package final class Plan: Sendable {
     /// Where each tensor lies and when; scratch memory follows behind it.
     package let memoryMap: MemoryMap
 
+    /// Products of one run.
+    package let multiplyAccumulateCount: Int
+
     let layers: [any PreparedLayer]
     let constants: [(region: Region, bytes: ArraySlice<UInt8>)]
-
-    /// Products of one run.
-    package var multiplyAccumulateCount: Int { multiplyAccumulateCounts.reduce(0, +) }
 
     /// - Throws: `InferenceError` when a layer is not supported, or the graph needs more than the limits allow.
     package init(_ graph: Graph, tier: Tier = .best, limits: PlanLimits = .default) throws(InferenceError) {
@@ -62,10 +62,8 @@ package final class Plan: Sendable {
         guard graph.tensors.count <= limits.tensorCount else {
             throw .tooManyTensors(count: graph.tensors.count, limit: limits.tensorCount)
         }
-        let work = graph.layers.map(graph.multiplyAccumulateCount)
-        let products = work.reduce(0) { $0.addingReportingOverflow($1).overflow ? .max : $0 + $1 }
-        guard products <= limits.multiplyAccumulateCount else {
-            throw .tooMuchWork(multiplyAccumulateCount: products, limit: limits.multiplyAccumulateCount)
+        guard graph.multiplyAccumulateCount <= limits.multiplyAccumulateCount else {
+            throw .tooMuchWork(multiplyAccumulateCount: graph.multiplyAccumulateCount, limit: limits.multiplyAccumulateCount)
         }
         let map = MemoryMap(graph)
         guard map.byteCount <= limits.arenaByteCount else {
@@ -89,7 +87,8 @@ package final class Plan: Sendable {
         outputs = try Self.endpoints(graph.outputs, graph: graph, map: map)
         self.arenaByteCount = arenaByteCount
         packedByteCount = prepared.reduce(0) { $0 + $1.packedByteCount }
-        multiplyAccumulateCounts = work
+        multiplyAccumulateCount = graph.multiplyAccumulateCount
+        multiplyAccumulateCounts = graph.layers.map(graph.multiplyAccumulateCount(of:))
         layerNames = graph.layers.map(\.name)
         memoryMap = map
         layers = prepared

@@ -1,0 +1,35 @@
+import Tensors
+
+/// A function of one 8-bit value to another as a table of all 256 cases, indexed by the bits of the input.
+struct LookupTable: Sendable {
+    /// Always 256 entries.
+    let entries: [UInt8]
+
+    init(entries: [UInt8]) {
+        precondition(entries.count == 256)
+        self.entries = entries
+    }
+
+    /// Nil unless both types are 8-bit integers. `function` maps stored values; its result must lie in the range of the output type.
+    init?(from input: ElementType, to output: ElementType, _ function: (Int32) -> Int32) {
+        guard input.eightBitRange != nil, output.eightBitRange != nil else { return nil }
+        entries = (0..<256).map { bits in
+            let stored = input == .int8 ? Int32(Int8(truncatingIfNeeded: bits)) : Int32(bits)
+            return UInt8(truncatingIfNeeded: function(stored))
+        }
+    }
+}
+
+/// Any layer that maps each 8-bit element by itself: the table was filled by the layer's reference function.
+/// May run in place.
+struct PreparedLookup: PreparedLayer {
+    let table: LookupTable
+    let input: Region
+    let output: Region
+    let count: Int
+
+    func run(_ arena: borrowing Arena) {
+        var target = arena.mutableSpan(output, of: UInt8.self)
+        LookupReference.lookUp(arena.span(input), in: table.entries.span, into: &target, count: count)
+    }
+}

@@ -1,0 +1,70 @@
+import FixedPoint
+import ModelGraph
+import Tensors
+
+/// QUANTIZE from float32 to an 8-bit type.
+struct PreparedQuantize: PreparedLayer {
+    let quantization: Quantization
+    let range: OutputRange
+    let input: Region
+    let output: Region
+    let count: Int
+
+    func run(_ arena: borrowing Arena) {
+        var target = arena.mutableSpan(output, of: UInt8.self)
+        QuantizeReference.quantize(
+            arena.span(input), scale: quantization.scale, zeroPoint: quantization.zeroPoint, range: range, to: &target, count: count)
+    }
+}
+
+/// DEQUANTIZE from an 8-bit type to float32, by a table indexed with the bits of the input.
+struct PreparedDequantize: PreparedLayer {
+    /// Always 256 entries.
+    let table: [Float]
+    let input: Region
+    let output: Region
+    let count: Int
+
+    func run(_ arena: borrowing Arena) {
+        var target = arena.mutableSpan(output, of: Float.self)
+        QuantizeReference.dequantize(arena.span(input), by: table.span, to: &target, count: count)
+    }
+}
+
+extension Preparation {
+    /// Input float32, uint8 or int8, output uint8 or int8 of the same shape.
+    mutating func prepareQuantize() throws(InferenceError) -> any PreparedLayer {
+        let (x, y) = (try input(0), try output())
+        try requireSameCount(x, y)
+        let (to, range) = (try perTensorQuantization(y), try outputRange(.none, of: y))
+        if x.elementType == .float32 {
+            return PreparedQuantize(
+                quantization: to, range: range, input: try inputRegion(0), output: try outputRegion(), count: x.shape.elementCount)
+        }
+        let from = try perTensorQuantization(x)
+        let multiplier = try quantizedMultiplier(Double(from.scale) / Double(to.scale))
+        guard
+            let table = LookupTable(
+                from: x.elementType, to: y.elementType,
+                { QuantizeReference.requantize($0 - from.zeroPoint, multiplier, zeroPoint: to.zeroPoint, range: range) })
+        else { throw unsupported("quantisation of \(x.elementType) as \(y.elementType)") }
+        return PreparedLookup(table: table, input: try inputRegion(0), output: try outputRegion(), count: x.shape.elementCount)
+    }
+
+    /// Input uint8 or int8, output float32 of the same shape.
+    mutating func prepareDequantize() throws(InferenceError) -> any PreparedLayer {
+        let (x, y) = (try input(0), try output())
+        try requireSameCount(x, y)
+        let from = try perTensorQuantization(x)
+        guard x.elementType.eightBitRange != nil, y.elementType == .float32 else {
+            throw unsupported("dequantisation of \(x.elementType) as \(y.elementType)")
+        }
+        let table = (0..<256).map { bits in
+            QuantizeReference.dequantize(
+                x.elementType == .int8 ? Int32(Int8(truncatingIfNeeded: bits)) : Int32(bits), scale: from.scale,
+                zeroPoint: from.zeroPoint)
+        }
+        return PreparedDequantize(
+            table: table, input: try inputRegion(0), output: try outputRegion(), count: x.shape.elementCount)
+    }
+}

@@ -1,0 +1,17 @@
+import FixedPoint
+
+enum PReLUReference {
+    @inline(__always)
+    static func apply<T: FixedWidthInteger & BitwiseCopyable>(
+        _ facts: PReLUFacts, _ broadcast: Broadcast, _ input: Span<T>, _ slope: Span<T>, to output: inout MutableSpan<T>
+    ) {
+        BroadcastReference.apply(broadcast, input, slope, to: &output) { x, alpha in
+            // Bound: offsets are within ±255 and their product within ±65 025; the sum wraps for absurd scales only.
+            let offset = Int32(x) &- facts.inputZeroPoint
+            let scaled =
+                offset >= 0
+                ? facts.positive.apply(to: offset) : facts.negative.apply(to: offset &* (Int32(alpha) &- facts.slopeZeroPoint))
+            return T(truncatingIfNeeded: facts.range.clamp(scaled &+ facts.outputZeroPoint))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import ModelGraph
+import Tensors
+
+/// A block of elements copied from one dense tensor into another: all that CONCATENATION, SPLIT, PACK, UNPACK, TRANSPOSE, STRIDED_SLICE
+/// and the inner part of PAD do.
+///
+/// Made in elements, kept in bytes. Neighbouring axes that follow each other in memory on both sides are merged, so that the common cases
+/// are long runs.
+struct StridedCopy: Sendable {
+    /// Steps are bytes between neighbours; they may be negative on the source side.
+    struct Axis: Sendable, Hashable {
+        var extent: Int
+        var sourceStep: Int
+        var targetStep: Int
+    }
+
+    static let maximumRank = Shape.maximumRank + 1
+    /// Outermost first, the first `rank` of them used; the last is the innermost loop.
+    let axes: [7 of Axis]
+    let rank: Int
+    /// In bytes.
+    let sourceOffset: Int
+    /// In bytes.
+    let targetOffset: Int
+
+    /// Nil unless all that is read lies within `sourceCount` elements and all that is written within `targetCount`.
+    ///
+    /// Strides, offsets and counts are in elements, the axes outermost first.
+    init?(
+        extents: [Int], sourceStrides: [Int], sourceOffset: Int = 0, sourceCount: Int, targetStrides: [Int], targetOffset: Int = 0,
+        targetCount: Int, elementByteCount: Int
+    ) {
+        guard extents.count <= Shape.maximumRank, extents.count == sourceStrides.count, extents.count == targetStrides.count,
+            extents.allSatisfy({ $0 >= 1 }), Self.fits(extents, sourceStrides, sourceOffset, sourceCount),
+            Self.fits(extents, targetStrides, targetOffset, targetCount)
+        else { return nil }
+        var merged: [Axis] = []
+        for axis in extents.indices where extents[axis] > 1 {
+            Self.append(
+                Axis(
+                    extent: extents[axis], sourceStep: sourceStrides[axis] * elementByteCount,
+                    targetStep: targetStrides[axis] * elementByteCount), to: &merged)
+        }
+        // The bytes of an element are the innermost axis; always there, so that the innermost loop exists.
+        Self.append(Axis(extent: elementByteCount, sourceStep: 1, targetStep: 1), to: &merged)
+        axes = [7 of Axis] { $0 < merged.count ? merged[$0] : Axis(extent: 1, sourceStep: 0, targetStep: 0) }
+        rank = merged.count
+        self.sourceOffset = sourceOffset * elementByteCount
+        self.targetOffset = targetOffset * elementByteCount
+    }
+
+    /// Whether each position offset + sum of index * stride is in 0..<count. Numbers of absurd size do not fit.
+    private static func fits(_ extents: [Int], _ strides: [Int], _ offset: Int, _ count: Int) -> Bool {
+        var (lowest, highest) = (offset, offset)
+        for (extent, stride) in zip(extents, strides) {
+            let (reach, overflow) = (extent - 1).multipliedReportingOverflow(by: stride)
+            guard !overflow, abs(reach) <= Shape.maximumElementCount else { return false }
+            if reach < 0 { lowest += reach } else { highest += reach }
+        }
+        return lowest >= 0 && highest < count
+    }
+
+    private static func append(_ axis: Axis, to merged: inout [Axis]) {
+        if let last = merged.last, last.sourceStep == axis.extent * axis.sourceStep, last.targetStep == axis.extent * axis.targetStep {
+            merged[merged.count - 1] = Axis(
+                extent: last.extent * axis.extent, sourceStep: axis.sourceStep, targetStep: axis.targetStep)
+        } else {
+            merged.append(axis)
+        }
+    }
+}
+
+/// One or more strided copies, each from its own input region to its own output region.
+struct PreparedCopies: PreparedLayer {
+    struct Part: Sendable {
+        let copy: StridedCopy
+        let input: Region
+        let output: Region
+    }
+
+    let parts: [Part]
+
+    func run(_ arena: borrowing Arena) {
+        for part in parts {
+            var target = arena.mutableSpan(part.output, of: UInt8.self)
+            CopyReference.copy(part.copy, from: arena.span(part.input), to: &target)
+        }
+    }
+}
+
+extension Preparation {
+    /// A strided copy from an input to an output, or an error when it does not fit.
+    func copyPart(
+        input: Int, output outputIndex: Int = 0, extents: [Int], sourceStrides: [Int], sourceOffset: Int = 0, targetStrides: [Int],
+        targetOffset: Int = 0
+    ) throws(InferenceError) -> PreparedCopies.Part {
+        let (x, y) = (try self.input(input), try output(outputIndex))
+        try requireSameType(x, y)
+        guard
+            let copy = StridedCopy(
+                extents: extents, sourceStrides: sourceStrides, sourceOffset: sourceOffset, sourceCount: x.shape.elementCount,
+                targetStrides: targetStrides, targetOffset: targetOffset, targetCount: y.shape.elementCount,
+                elementByteCount: x.elementType.byteCount)
+        else { throw unsupported("shapes \(x.shape) to \(y.shape)") }
+        return PreparedCopies.Part(copy: copy, input: try inputRegion(input), output: try outputRegion(outputIndex))
+    }
+}
