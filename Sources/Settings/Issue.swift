@@ -55,6 +55,8 @@ package final class IssueCollector {
     }
 
     package var isEmpty: Bool { list.isEmpty }
+    /// How many issues were added, listed or not; tells whether a reader complained.
+    package var count: Int { list.count + unlistedCount }
 
     /// - Parameter suggestion: asked for only when the issue is listed.
     package func add(at node: SettingsNode, _ message: String, suggestion: @autoclosure () -> String? = nil) {
