@@ -39,21 +39,38 @@ package struct Issue: Sendable, Hashable, CustomStringConvertible {
 /// Collects the issues of one file while it is read, so that all of them are told at once. Used on one thread.
 package final class IssueCollector {
     package let file: String
+    /// More than these are counted and no longer listed: nobody reads them, and a hostile file has tens of thousands.
+    package static let maximumCount = 100
     private var list: [Issue] = []
+    private var seen: Set<Issue> = []
+    private var unlistedCount = 0
 
     package init(file: String) { self.file = file }
 
-    /// All issues in the order of the file.
-    package var issues: [Issue] { list.sorted { $0.position < $1.position } }
-    package var isEmpty: Bool { list.isEmpty }
-
-    package func add(at node: SettingsNode, _ message: String, suggestion: String? = nil) {
-        add(at: node.position, path: node.path, message, suggestion: suggestion)
+    /// The issues in the order of the file; the last one tells how many more there are, if there are.
+    package var issues: [Issue] {
+        let sorted = list.sorted { $0.position < $1.position }
+        guard unlistedCount > 0, let last = sorted.last else { return sorted }
+        return sorted + [Issue(file: file, position: last.position, path: "", message: "and \(unlistedCount) more issues")]
     }
 
-    package func add(at position: Position, path: String, _ message: String, suggestion: String? = nil) {
-        let issue = Issue(file: file, position: position, path: path, message: message, suggestion: suggestion)
-        if !list.contains(issue) { list.append(issue) }
+    package var isEmpty: Bool { list.isEmpty }
+    /// How many issues were added, listed or not; tells whether a reader complained.
+    package var count: Int { list.count + unlistedCount }
+
+    /// - Parameter suggestion: asked for only when the issue is listed.
+    package func add(at node: SettingsNode, _ message: String, suggestion: @autoclosure () -> String? = nil) {
+        add(at: node.position, path: node.path, message, suggestion: suggestion())
+    }
+
+    /// See `add(at:_:suggestion:)`.
+    package func add(at position: Position, path: String, _ message: String, suggestion: @autoclosure () -> String? = nil) {
+        guard list.count < Self.maximumCount else {
+            unlistedCount += 1
+            return
+        }
+        let issue = Issue(file: file, position: position, path: path, message: message, suggestion: suggestion())
+        if seen.insert(issue).inserted { list.append(issue) }
     }
 }
 

@@ -31,14 +31,14 @@ package final class Section {
         guard case .mapping(let entries) = node.content else { return }
         for entry in entries where !known.contains(entry.key) {
             issues.add(
-                at: entry.keyPosition, path: entry.value.path, "unknown key '\(entry.key)'",
+                at: entry.keyPosition, path: entry.value.path, "unknown key \(Excerpt.quoted(entry.key))",
                 suggestion: Suggestion.text(for: entry.key, among: known))
         }
     }
 
     /// Adds an issue about a key, or about the whole mapping when the key is absent.
-    package func complain(_ key: String, _ message: String, suggestion: String? = nil) {
-        issues.add(at: node[key] ?? node, message, suggestion: suggestion)
+    package func complain(_ key: String, _ message: String, suggestion: @autoclosure () -> String? = nil) {
+        issues.add(at: node[key] ?? node, message, suggestion: suggestion())
     }
 
     // MARK: Scalars
@@ -57,7 +57,7 @@ package final class Section {
     package func choice(_ key: String, _ choices: [String]) -> String? {
         guard let word = string(key) else { return nil }
         guard choices.contains(word) else {
-            complain(key, "unknown value '\(word)'", suggestion: Suggestion.text(for: word, among: choices))
+            complain(key, "unknown value \(Excerpt.quoted(word))", suggestion: Suggestion.text(for: word, among: choices))
             return nil
         }
         return word
@@ -78,10 +78,13 @@ package final class Section {
     }
 
     package func number(_ key: String, in range: ClosedRange<Double>) -> Double? {
-        parsed(key, "a number in \(range.lowerBound)...\(range.upperBound)") { text in
+        parsed(key, "a number in \(plain(range.lowerBound))...\(plain(range.upperBound))") { text in
             Quantity.number(text).flatMap { range.contains($0) ? $0 : nil }
         }
     }
+
+    /// Without the `.0` of whole numbers.
+    private func plain(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? String(value) }
 
     package func duration(_ key: String) -> Duration? { parsed(key, "a time with its unit, such as 200ms, 5s or 2h", Quantity.duration) }
 
@@ -95,7 +98,7 @@ package final class Section {
     private func parsed<Value>(_ key: String, _ expected: String, _ parse: (String) -> Value?) -> Value? {
         guard let text = string(key) else { return nil }
         guard let value = parse(text) else {
-            complain(key, "'\(text)' is not valid here", suggestion: "write \(expected)")
+            complain(key, "\(Excerpt.quoted(text)) is not valid here", suggestion: "write \(expected)")
             return nil
         }
         return value

@@ -21,6 +21,8 @@ package enum SettingsDocument {
         guard text.utf8.count <= maximumByteCount else {
             throw fail(start, "the file has \(text.utf8.count) bytes, the limit is \(maximumByteCount)")
         }
+        // Editors of Windows put a byte order mark in front, which says nothing in UTF-8.
+        let text = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         if let refusal = SyntaxGuard.firstRefusal(in: text, maximumDepth: maximumDepth) {
             throw fail(refusal.position, refusal.message, refusal.suggestion)
         }
@@ -28,8 +30,8 @@ package enum SettingsDocument {
         do {
             root = try Parser(yaml: text, resolver: .basic).singleRoot()
         } catch let error as YamlError {
-            let (position, message) = describe(error)
-            throw fail(position ?? start, message, "check the indentation and the quotes around this place")
+            let problem = describe(error, in: text)
+            throw fail(problem.position ?? start, problem.message, problem.suggestion)
         } catch {
             throw fail(start, "not YAML: \(error)")
         }
@@ -59,11 +61,12 @@ package enum SettingsDocument {
         case .sequence(let items):
             var list: [SettingsNode] = []
             for (index, item) in items.enumerated() {
-                list.append(convert(item, path: "\(path)[\(index)]", depth: depth + 1, &budget, issues))
+                list.append(convert(item, path: extended(path, index), depth: depth + 1, &budget, issues))
             }
             return make(.sequence(list))
         case .mapping(let pairs):
             var entries: [SettingsNode.Entry] = []
+            var names: Set<String> = []
             for (key, value) in pairs {
                 let place = key.mark.map { Position(line: $0.line, column: $0.column) } ?? position
                 guard case .scalar(let scalar) = key else {
@@ -71,7 +74,10 @@ package enum SettingsDocument {
                     continue
                 }
                 let name = scalar.string
-                let inner = path.isEmpty ? name : "\(path).\(name)"
+                let inner = extended(path, name)
+                if !names.insert(name).inserted {
+                    issues.add(at: place, path: inner, "the key \(Excerpt.quoted(name)) is given twice", suggestion: "keep one of them")
+                }
                 let converted = convert(value, path: inner, depth: depth + 1, &budget, issues)
                 entries.append(SettingsNode.Entry(key: name, keyPosition: place, value: converted))
             }
@@ -82,17 +88,15 @@ package enum SettingsDocument {
         }
     }
 
-    private static func describe(_ error: YamlError) -> (Position?, String) {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-            return (Position(line: mark.line, column: mark.column), problem)
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            let keys = duplicates.map { "'\($0)'" }.joined(separator: ", ")
-            return (Position(line: context.mark.line, column: context.mark.column), "the key \(keys) is given twice")
-        case .reader(let problem, _, _, _):
-            return (nil, problem)
-        default:
-            return (nil, "not YAML: \(error)")
-        }
+    /// Paths are for people: they stop growing at some length, so that a file of long keys does not take memory without bound.
+    private static let maximumPathByteCount = 240
+
+    private static func extended(_ path: String, _ key: String) -> String {
+        guard path.utf8.count < maximumPathByteCount else { return path }
+        return path.isEmpty ? Excerpt.shown(key) : path + "." + Excerpt.shown(key)
+    }
+
+    private static func extended(_ path: String, _ index: Int) -> String {
+        path.utf8.count < maximumPathByteCount ? "\(path)[\(index)]" : path
     }
 }

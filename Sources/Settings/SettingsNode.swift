@@ -30,7 +30,7 @@ package struct SettingsNode: Sendable, Hashable {
     /// What a person would call the value: `the list`, `'text'`.
     package var kindForMessages: String {
         switch content {
-        case .scalar(let text): "'\(text.count > 60 ? String(text.prefix(60)) + "..." : text)'"
+        case .scalar(let text): Excerpt.quoted(text)
         case .sequence: "a list"
         case .mapping: "a mapping"
         case .null: "nothing"

@@ -1,18 +1,27 @@
 /// Finds what somebody probably meant.
 package enum Suggestion {
     /// The candidate nearest to a misspelt word by edit distance (Damerau-Levenshtein, restricted), if one is near enough: at most a third
-    /// of the word's letters changed.
+    /// of the word's letters changed, and never all of them.
     package static func nearest(to word: String, among candidates: [String]) -> String? {
-        let limit = max(1, word.count / 3)
-        let ranked = candidates.map { ($0, distance(word.lowercased(), $0.lowercased())) }.filter { $0.1 <= limit }
-        return ranked.min { ($0.1, $0.0) < ($1.1, $1.0) }?.0
+        let limit = min(max(1, word.count / 3), word.count - 1)
+        guard limit > 0, word.count <= 64 else { return nil }
+        let lowercased = word.lowercased()
+        var best: (word: String, distance: Int)?
+        // Bound: a thousand candidates of 64 letters are a few million steps.
+        for candidate in candidates.prefix(1_000) where abs(candidate.count - word.count) <= limit {
+            let distance = distance(lowercased, candidate.lowercased())
+            guard distance <= limit else { continue }
+            if best.map({ (distance, candidate) < ($0.distance, $0.word) }) ?? true { best = (candidate, distance) }
+        }
+        return best?.word
     }
 
     /// `did you mean 'gpio-output'?`, or the list of what there is.
     package static func text(for word: String, among candidates: [String]) -> String {
-        if let nearest = nearest(to: word, among: candidates) { return "did you mean '\(nearest)'?" }
+        if let nearest = nearest(to: word, among: candidates) { return "did you mean \(Excerpt.quoted(nearest))?" }
         if candidates.isEmpty { return "there is none to choose from" }
-        return "known: " + candidates.sorted().prefix(24).joined(separator: ", ") + (candidates.count > 24 ? ", ..." : "")
+        return "known: " + candidates.sorted().prefix(24).map(Excerpt.shown).joined(separator: ", ")
+            + (candidates.count > 24 ? ", ..." : "")
     }
 
     static func distance(_ a: String, _ b: String) -> Int {
