@@ -2,6 +2,7 @@ package import Frames
 package import Imaging
 import Inference
 package import Predictions
+import Tensors
 
 /// Runs a model on regions of frames: the working memory of one node of one executor. One thread's.
 package final class VisionModel {

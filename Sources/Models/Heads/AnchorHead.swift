@@ -1,5 +1,6 @@
 import Inference
 import Predictions
+import Tensors
 
 /// Raw SSD: box encodings [1,A,4] (x, y, w, h relative to an anchor) and scores [1,A,C] over anchors that the sidecar describes.
 struct AnchorHead: Sendable {
@@ -58,7 +59,10 @@ struct AnchorHead: Sendable {
                 let score = Score(runner.withOutput(scores.index) { scores.value($0, index * classCount + column) })
                 guard score >= minimum else { continue }
                 let code = runner.withOutput(boxes.index) { bytes in
-                    (boxes.value(bytes, index * 4), boxes.value(bytes, index * 4 + 1), boxes.value(bytes, index * 4 + 2), boxes.value(bytes, index * 4 + 3))
+                    (
+                        boxes.value(bytes, index * 4), boxes.value(bytes, index * 4 + 1), boxes.value(bytes, index * 4 + 2),
+                        boxes.value(bytes, index * 4 + 3)
+                    )
                 }
                 let x = anchor.x + code.0 * variances.centre * anchor.width
                 let y = anchor.y + code.1 * variances.centre * anchor.height

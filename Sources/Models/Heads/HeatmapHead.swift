@@ -1,6 +1,7 @@
 import Frames
 import Inference
 import Predictions
+import Tensors
 
 /// Centre heat-maps: a cell whose score is a local peak is an object.
 ///

@@ -2,6 +2,7 @@ import Frames
 import Inference
 import ModelGraph
 import Predictions
+import Tensors
 
 /// Reads `TFLite_Detection_PostProcess`: boxes [1,D,4] as top, left, bottom, right; classes [1,D]; scores [1,D]; count [1].
 struct PostProcessedHead: Sendable {

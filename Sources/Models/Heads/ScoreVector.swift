@@ -1,5 +1,6 @@
 import Inference
 import Predictions
+import Tensors
 
 /// One score for each label, from a vector output.
 struct ScoreVector: Sendable {

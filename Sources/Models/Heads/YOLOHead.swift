@@ -1,5 +1,6 @@
 import Inference
 import Predictions
+import Tensors
 
 /// YOLOv5 rows [1,A,5+C] and YOLOv8/11 columns [1,4+C,A]: centre, extent, (objectness,) class scores.
 struct YOLOHead: Sendable {

@@ -1,4 +1,4 @@
-import Imaging
+package import Imaging
 import Settings
 
 /// The YAML beside a model, which says what the file itself does not: head, labels, normalisation. Everything in it is optional.
@@ -38,7 +38,8 @@ package struct Sidecar: Sendable {
         let deviations = numbers(section, "std", in: 1e-6...100_000)
         guard let means, let deviations else {
             if section.has("mean") != section.has("std") {
-                section.complain("mean", "'mean' and 'std' belong together", suggestion: "write both, for example mean: 127.5 and std: 127.5")
+                section.complain(
+                    "mean", "'mean' and 'std' belong together", suggestion: "write both, for example mean: 127.5 and std: 127.5")
             }
             return nil
         }
