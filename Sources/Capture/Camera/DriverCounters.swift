@@ -31,7 +31,7 @@ package struct TimestampFilter: Sendable {
     /// The driver's time, or `now` when the driver gave none, or one in the future, or long past; never earlier than the frame before.
     package mutating func checked(_ stamp: Timestamp?, now: Timestamp) -> Timestamp {
         var result = now
-        if let stamp, stamp <= now, now.since(stamp) <= Self.maximumAge { result = stamp }
+        if let stamp, stamp <= now, stamp >= now.advanced(by: .zero - Self.maximumAge) { result = stamp }
         if result < last { result = last <= now ? last : now }
         last = result
         return result

@@ -15,7 +15,7 @@ package struct StreamFormat: Sendable, Hashable {
 
     /// - Parameter granted: the driver's answer, of which nothing is believed.
     /// - Throws: `CaptureError.badAnswer`, or `noCommonFormat` when the driver chose a format that was not asked for.
-    init(_ granted: GrantedFormat, wanted: [PixelFormat], path: String) throws(CaptureError) {
+    package init(_ granted: GrantedFormat, wanted: [PixelFormat], path: String) throws(CaptureError) {
         guard let pixels = granted.code.pixelFormat, wanted.contains(pixels) else {
             throw .noCommonFormat(path: path, wanted: wanted, offered: [granted.code.description])
         }
@@ -53,7 +53,7 @@ package struct StreamFormat: Sendable, Hashable {
 
     /// Makes what was copied from a buffer a frame of this format: checks it, cuts what is too much, pads the last row.
     /// - Returns: the size of the picture, or what is wrong with it.
-    func complete(_ bytes: inout [UInt8]) -> Result<Size, Damage> {
+    package func complete(_ bytes: inout [UInt8]) -> Result<Size, Damage> {
         guard pixels != .mjpeg else {
             return JPEGHeader.trim(&bytes).map { .success($0) } ?? .failure(.cutShortJPEG)
         }
@@ -64,7 +64,7 @@ package struct StreamFormat: Sendable, Hashable {
     }
 
     /// Why a frame is unusable.
-    enum Damage: String, Error {
+    package enum Damage: String, Error, Sendable {
         case flagged = "the driver flagged the frame as damaged"
         case empty = "an empty frame"
         case short = "a frame cut short"

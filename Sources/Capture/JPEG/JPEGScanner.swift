@@ -121,7 +121,7 @@ package enum JPEGHeader {
 
     /// Checks the header and the end of an image, without looking at the data between, and cuts off what follows the end.
     /// - Returns: the image's size; nil when it was cut short or is no JPEG.
-    static func trim(_ bytes: inout [UInt8]) -> Size? {
+    package static func trim(_ bytes: inout [UInt8]) -> Size? {
         guard let size = size(of: bytes) else { return nil }
         var end = bytes.count
         while end > 0, bytes[end - 1] == 0 { end -= 1 }

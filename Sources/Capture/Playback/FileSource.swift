@@ -23,6 +23,8 @@ package final class FileSource: FrameSource {
     private var file: OpenFile?
     private var phase = Phase.beginning
     private var framesThisPass = 0
+    /// Whether the file that is played has given anything, good or bad.
+    private var hasPiece = true
     private var pending: [SourceEvent] = []
 
     private enum Phase { case beginning, playing, ended }
@@ -95,6 +97,9 @@ package final class FileSource: FrameSource {
             if let piece = splitter.next(into: &storage) { return event(piece, &storage) }
             if file != nil {
                 if let failure = readChunk() { return damaged(failure) }
+            } else if !hasPiece {
+                hasPiece = true
+                return damaged("\(playlist[nextItem - 1]): there is no JPEG image in it")
             } else if nextItem < playlist.count {
                 if let failure = openNext() { return damaged(failure) }
             } else if loops, framesThisPass > 0 {
@@ -107,7 +112,8 @@ package final class FileSource: FrameSource {
     }
 
     private func event(_ piece: MJPEGSplitter.Piece, _ storage: inout [UInt8]) -> SourceEvent {
-        let isSingleImage = FileKind(playlist[nextItem - 1]) != .clip
+        hasPiece = true
+        let isSingleImage = FileKind(playlist[nextItem - 1]) == .image
         if isSingleImage {
             // What follows the first image of a photograph (previews, depth maps) is no frame.
             file = nil
@@ -138,8 +144,10 @@ package final class FileSource: FrameSource {
         splitter.reset()
         do throws(Errno) {
             file = try OpenFile(item)
+            hasPiece = false
             return nil
         } catch {
+            hasPiece = true
             return CaptureError.refused(.open, error, subject: item, stream: nil).description
         }
     }
@@ -158,6 +166,7 @@ package final class FileSource: FrameSource {
             return nil
         } catch {
             file = nil
+            hasPiece = true
             splitter.reset()
             return CaptureError.refused(.read, error, subject: playlist[nextItem - 1], stream: nil).description
         }

@@ -12,7 +12,7 @@ package struct FrameRate: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// Nil when the fraction is senseless: a zero on either side.
-    init?(_ interval: FrameInterval) {
+    package init?(_ interval: FrameInterval) {
         guard interval.numerator > 0, interval.denominator > 0 else { return nil }
         self.init(millihertz: Int(interval.denominator) * 1000 / Int(interval.numerator))
     }

@@ -1,7 +1,7 @@
 /// Patterns with `*` (any letters, also none) and `?` (one letter), as shells have them.
-enum Pattern {
+package enum Pattern {
     /// Whether the whole of `text` fits. Takes at most pattern times text steps.
-    static func matches(_ pattern: String, _ text: String) -> Bool {
+    package static func matches(_ pattern: String, _ text: String) -> Bool {
         let (pattern, text) = (Array(pattern), Array(text))
         var (p, t) = (0, 0)
         // Where to go on when the letters after the last star do not fit: one letter later.
