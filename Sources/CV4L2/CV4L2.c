@@ -4,13 +4,18 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libv4l2.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 int pk_v4l2_open(const char *path) {
     int descriptor = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
     if (descriptor < 0) return -errno;
-    // A node that libv4l2 does not want (metadata, output) stays a plain descriptor: its capabilities can still be asked.
-    (void)v4l2_fd_open(descriptor, V4L2_DISABLE_CONVERSION);
+    // Anything else than a capture node (metadata, output, no video at all) stays a plain descriptor, on which the calls below work as well:
+    // libv4l2 would complain about it on the standard error.
+    struct v4l2_capability answer = {0};
+    if (ioctl(descriptor, VIDIOC_QUERYCAP, &answer) < 0) return descriptor;
+    uint32_t flags = answer.capabilities & V4L2_CAP_DEVICE_CAPS ? answer.device_caps : answer.capabilities;
+    if (flags & (V4L2_CAP_VIDEO_CAPTURE | V4L2_CAP_VIDEO_CAPTURE_MPLANE)) (void)v4l2_fd_open(descriptor, V4L2_DISABLE_CONVERSION);
     return descriptor;
 }
 

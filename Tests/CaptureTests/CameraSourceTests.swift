@@ -8,7 +8,9 @@ import Testing
 
     init() { kernel = FakeKernel(clock) }
 
-    func source(_ device: DeviceSelector = .node("/dev/video0"), _ formats: [PixelFormat] = CameraSettings.allFormats, size: Size? = nil)
+    func source(
+        _ device: DeviceSelector = .node("/dev/video0"), _ formats: [PixelFormat] = CameraSettings.allFormats, size: Size? = nil
+    )
         -> CameraSource
     {
         CameraSource(CameraSettings(device: device, size: size, formats: formats), kernel: kernel, clock: clock)
@@ -72,7 +74,8 @@ import Testing
     @Test func cameraIsFoundByIdWhereverItIs() {
         kernel.identities = ["/dev/video7": 3]
         kernel.linkTable[.byID] = [
-            DeviceLink(name: "usb-Other-video-index0", target: "/dev/video1"), DeviceLink(name: "usb-Arducam_X-video-index0", target: "/dev/video7"),
+            DeviceLink(name: "usb-Other-video-index0", target: "/dev/video1"),
+            DeviceLink(name: "usb-Arducam_X-video-index0", target: "/dev/video7"),
         ]
         let source = source(.link(.byID, pattern: "usb-Arducam*-video-index0"))
         #expect(source.words(1) == ["open"])

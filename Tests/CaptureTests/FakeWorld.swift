@@ -59,7 +59,8 @@ enum Samples {
 /// A driver that answers by a script. Time passes in its `wait` and `pause` only.
 final class FakeKernel: CameraKernel {
     enum Answer {
-        case frame([UInt8], sequence: UInt32? = nil, isFlagged: Bool = false, bytesUsed: Int? = nil, stamp: Timestamp? = nil, index: Int? = nil)
+        case frame(
+            [UInt8], sequence: UInt32? = nil, isFlagged: Bool = false, bytesUsed: Int? = nil, stamp: Timestamp? = nil, index: Int? = nil)
         case failure(Errno)
         /// poll says that there is an error; the dequeue then says this.
         case fault(Errno)

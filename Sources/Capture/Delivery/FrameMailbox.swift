@@ -16,11 +16,18 @@ package final class FrameMailbox: Sendable {
 
     /// How the frames fared so far.
     package struct Counts: Sendable, Hashable {
-        package var captured: UInt64 = 0
-        package var delivered: UInt64 = 0
-        package var dropped: UInt64 = 0
+        package var captured: UInt64
+        package var delivered: UInt64
+        package var dropped: UInt64
         /// In the mailbox now.
-        package var waiting: UInt64 = 0
+        package var waiting: UInt64
+
+        package init(captured: UInt64 = 0, delivered: UInt64 = 0, dropped: UInt64 = 0, waiting: UInt64 = 0) {
+            self.captured = captured
+            self.delivered = delivered
+            self.dropped = dropped
+            self.waiting = waiting
+        }
     }
 
     /// One with the source, one waiting, one or two with the consumer.
