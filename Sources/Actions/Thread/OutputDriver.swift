@@ -38,6 +38,7 @@ struct OutputDriver {
     /// Brings the faults of the whole program up to date.
     mutating func setFaults(_ faults: OutputFaults, now: Timestamp) {
         // `lineFailed` is this driver's own.
+        guard faults.bits | OutputFaults.bit(.lineFailed) != timer.raisedFaults.bits | OutputFaults.bit(.lineFailed) else { return }
         for fault in OutputFault.allCases where fault != .lineFailed {
             switch (faults.contains(fault), timer.raisedFaults.contains(fault)) {
             case (true, false): tell(timer.raise(fault, now: now), now)

@@ -7,6 +7,9 @@ struct OutputWorker {
     private var drivers: [OutputDriver]
     /// Events that the board had no time for yet.
     private var unpublished: [OutputEvent] = []
+    private var published: [OutputStatus] = []
+    /// Up to where each ring is read in this round.
+    private var ends: [UInt64]
 
     init(_ shared: OutputThread.Shared) {
         self.shared = shared
@@ -14,6 +17,7 @@ struct OutputWorker {
         drivers = shared.settings.enumerated().map { index, settings in
             OutputDriver(settings, index: index, source: shared.source, now: now)
         }
+        ends = shared.rings.map { _ in 0 }
     }
 
     mutating func run() {
@@ -33,7 +37,7 @@ struct OutputWorker {
     private mutating func pass() {
         // The ends are read before the faults: a frame that is seen here has been counted as a frame already, so the first frame after a
         // stall is not lost to the stall that it ends.
-        let ends = shared.rings.map(\.end)
+        for index in ends.indices { ends[index] = shared.rings[index].end }
         let now = shared.clock.now
         let faults = currentFaults(now)
         for index in drivers.indices {
@@ -75,10 +79,15 @@ struct OutputWorker {
         return max(.zero, wake.since(now))
     }
 
+    /// Passes news on; a round without any costs no allocation.
     private mutating func publish() -> Bool {
         for index in drivers.indices { unpublished += drivers[index].takeEvents() }
         if unpublished.count > OutputBoard.eventCapacity { unpublished.removeFirst(unpublished.count - OutputBoard.eventCapacity) }
-        guard shared.board.publish(unpublished, drivers.map(\.status)) else { return false }
+        let isNews = published.isEmpty || !unpublished.isEmpty || drivers.indices.contains { drivers[$0].status != published[$0] }
+        guard isNews else { return true }
+        let statuses = drivers.map(\.status)
+        guard shared.board.publish(unpublished, statuses) else { return false }
+        published = statuses
         unpublished.removeAll(keepingCapacity: true)
         return true
     }

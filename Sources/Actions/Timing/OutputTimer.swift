@@ -8,7 +8,8 @@ package import Frames
 ///
 /// - *On*: by a fresh frame that matches itself, when with it at least N of the last M frames match, `min_off` has passed since the line
 ///   went off (or since the start), and no fault is raised. Never by the mere passing of time.
-/// - *Hold*: each fresh matching frame while the line is on starts the hold anew, counted from when the result arrived.
+/// - *Hold*: each fresh matching frame while the line is on starts the hold anew, counted from when the result arrived. One that arrives
+///   after the end of the hold does not save it.
 /// - *max_on*: ends the on time whatever is seen; then the match has to lapse, which is to say that no matching frame comes for `hold`,
 ///   before the line may go on again.
 /// - *Pulse*: one pulse each time that the N of M rule becomes true. A rise during the pulse, during `min_off` or during a fault is lost.
@@ -122,9 +123,10 @@ package struct OutputTimer: Sendable {
         switch settings.onTime {
         case .hold(let hold, atMost: let limit):
             if isActive {
-                if let limit, now.since(onSince) >= limit { return endedOnTime(renewing: hold) }
-                holdEnd = now.advanced(by: hold)
-                return nil
+                let isLimitReached = limit.map { now.since(onSince) >= $0 } ?? false
+                let outcome = now > holdEnd || isLimitReached ? endedOnTime() : nil
+                if outcome == nil || isUsedUp { holdEnd = now.advanced(by: hold) }
+                return outcome
             }
             if isUsedUp, let limit {
                 guard now > holdEnd else {
@@ -134,37 +136,40 @@ package struct OutputTimer: Sendable {
                 isUsedUp = false
             }
             guard isConfirmed else { return nil }
-            if let locked = lockOut() { return locked }
+            guard mayGoOn else { return lockOut() }
             holdEnd = now.advanced(by: hold)
         case .pulse:
             if isActive { return endedOnTime() }
             guard rises else { return nil }
-            if let locked = lockOut() { return locked }
+            guard mayGoOn else { return lockOut() }
         }
         return drive(true, .matched(matchCount, of: settings.onAfter.window))
     }
 
-    /// Off, if a hold, a limit or a pulse has come to its end. `renewing` is the hold to start when a match came with the end.
-    private mutating func endedOnTime(renewing hold: Duration? = nil) -> OutputOutcome? {
+    /// Off, if a hold, a limit or a pulse has come to its end.
+    private mutating func endedOnTime() -> OutputOutcome? {
         guard isActive, faults.isEmpty else { return nil }
         switch settings.onTime {
         case .pulse(let length):
             return now.since(onSince) >= length ? drive(false, .pulseEnded(length)) : nil
         case .hold(let length, atMost: let limit):
             // A late call may find both ends passed: the earlier one is the reason.
-            if let limit, now.since(onSince) >= limit, hold != nil || onSince.advanced(by: limit) <= holdEnd {
+            if let limit, now.since(onSince) >= limit, onSince.advanced(by: limit) <= holdEnd {
                 isUsedUp = true
-                if let hold { holdEnd = now.advanced(by: hold) }
                 return drive(false, .maxOnReached(limit))
             }
             return now >= holdEnd ? drive(false, .holdEnded(length)) : nil
         }
     }
 
-    /// Why the line may not go on yet. An off and an on never fall on the same instant, even without `min_off`.
+    /// Whether `min_off` has passed. An off and an on never fall on the same instant, even without it.
+    private var mayGoOn: Bool {
+        guard let offSince else { return now.since(start) >= settings.minOff }
+        return now > offSince && now.since(offSince) >= settings.minOff
+    }
+
     private mutating func lockOut() -> OutputOutcome? {
-        if now.since(offSince ?? start) >= settings.minOff, offSince.map({ now > $0 }) ?? true { return nil }
-        return refusal(.keptOff(.minOff(settings.minOff)))
+        settings.minOff > .zero ? refusal(.keptOff(.minOff(settings.minOff))) : nil
     }
 
     private mutating func drive(_ active: Bool, _ reason: OutputReason) -> OutputOutcome? {
