@@ -63,14 +63,16 @@ package final class Journal: Sendable {
     /// Never waits.
     package func record(_ entry: JournalEntry) {
         inbox.update { inbox in
-            if case .snapshot(_, _, _, let jpeg, _) = entry {
-                guard inbox.failure == nil, inbox.snapshotByteCount + jpeg.count <= Self.snapshotByteLimit else {
+            if entry.imageByteCount > 0 {
+                guard inbox.failure == nil, inbox.snapshotByteCount + entry.imageByteCount <= Self.snapshotByteLimit else {
                     inbox.refusedSnapshots += 1
                     return
                 }
-                inbox.snapshotByteCount += jpeg.count
+                inbox.snapshotByteCount += entry.imageByteCount
             }
             if inbox.entries.count >= Self.queueLimit {
+                let dropped = inbox.entries[inbox.inFlight..<inbox.inFlight + Self.queueLimit / 16]
+                inbox.snapshotByteCount -= dropped.reduce(0) { $0 + $1.imageByteCount }
                 // The entries of the commit under way stay: they are removed when it is done.
                 inbox.entries.removeSubrange(inbox.inFlight..<inbox.inFlight + Self.queueLimit / 16)
                 inbox.lost += Self.queueLimit / 16
@@ -158,7 +160,7 @@ package final class Journal: Sendable {
         let (recovered, lost) = inbox.update { inbox in
             // Entries stay in the queue until they are on the disk.
             inbox.inFlight = 0
-            let snapshots = inbox.entries.prefix(count).reduce(0) { $0 + $1.snapshotByteCount }
+            let snapshots = inbox.entries.prefix(count).reduce(0) { $0 + $1.imageByteCount }
             inbox.entries.removeFirst(count)
             inbox.snapshotByteCount -= snapshots
             inbox.written += UInt64(count)
@@ -181,7 +183,7 @@ package final class Journal: Sendable {
             inbox.inFlight = 0
             // Images go first: rows are small and say what happened.
             let before = inbox.entries.count
-            inbox.entries.removeAll { $0.snapshotByteCount > 0 }
+            inbox.entries.removeAll { $0.imageByteCount > 0 }
             inbox.refusedSnapshots += before - inbox.entries.count
             inbox.snapshotByteCount = 0
             return (isNew, inbox.entries.count)
@@ -191,7 +193,12 @@ package final class Journal: Sendable {
 }
 
 extension JournalEntry {
-    fileprivate var snapshotByteCount: Int {
-        if case .snapshot(_, _, _, let jpeg, _) = self { jpeg.count } else { 0 }
+    /// The bytes of the entry's image; 0 when it has none.
+    fileprivate var imageByteCount: Int {
+        switch self {
+        case .snapshot(_, _, _, let jpeg, _): jpeg.count
+        case .sample(let sample): sample.jpeg.count
+        case .event, .edge: 0
+        }
     }
 }

@@ -12,11 +12,14 @@ struct JournalDatabase {
 
     static let fileName = "journal.sqlite"
     var snapshotFolder: String { folder + "/snapshots" }
+    var reviewFolder: String { folder + "/review" }
 
     /// Opens the journal, or begins a new one when there is none or it is damaged; nothing that was stored is removed.
     static func open(folder: String, facts: RunFacts, notify: (JournalNotice) -> Void) throws(JournalError) -> JournalDatabase {
         do {
-            try FileManager.default.createDirectory(atPath: folder + "/snapshots", withIntermediateDirectories: true)
+            for name in ["snapshots", "review"] {
+                try FileManager.default.createDirectory(atPath: folder + "/" + name, withIntermediateDirectories: true)
+            }
         } catch {
             throw .folder(path: folder, reason: "\(error)")
         }
@@ -78,58 +81,88 @@ struct JournalDatabase {
 
     /// Writes a batch in one transaction: all of it or nothing.
     func write(_ entries: [JournalEntry]) throws(JournalError) {
-        var files: [String] = []
+        // Files come first: a row must never name a file that a power cut took.
+        var files: [Int: StoredFile] = [:]
+        for (index, entry) in entries.enumerated() { files[index] = try store(entry) }
+        let isSynchronized = Syscalls.isWallClockSynchronized()
         do {
-            // Files come first: a row must never name a file that a power cut took.
-            var stored: [Int: StoredSnapshot] = [:]
-            for (index, entry) in entries.enumerated() {
-                guard case .snapshot(let key, let sequence, _, let jpeg, _) = entry else { continue }
-                let name = Self.snapshotName(eventKey: key, sequence: sequence)
-                try Syscalls.writeDurably(jpeg, folder: snapshotFolder, name: name)
-                files.append(name)
-                stored[index] = StoredSnapshot(name: name, byteCount: jpeg.count)
-            }
-            let isSynchronized = Syscalls.isWallClockSynchronized()
             let replaced = try queue.write { database in
                 var replaced: [String] = []
                 for (index, entry) in entries.enumerated() {
+                    let file = files[index]
                     switch entry {
                     case .event(let event): try upsert(event, isSynchronized, database)
                     case .edge(let edge): try insert(edge, database)
+                    case .sample(let sample): if let file { try insert(sample, file, isSynchronized, database) }
                     case .snapshot(let key, let sequence, let wall, _, let replacing):
-                        guard let snapshot = stored[index] else { continue }
-                        if replacing {
-                            replaced += try String.fetchAll(
-                                database, sql: "SELECT file FROM snapshots WHERE event_key = ? AND file <> ?",
-                                arguments: [key, snapshot.name])
-                            try database.execute(sql: "DELETE FROM snapshots WHERE event_key = ?", arguments: [key])
-                        }
+                        guard let file else { continue }
+                        if replacing { replaced += try removeSnapshots(of: key, except: file.name, database) }
                         try database.execute(
                             sql: """
                                 INSERT OR REPLACE INTO snapshots (event_key, file, byte_count, sequence, wall_ns, wall_synchronized)
                                 VALUES (?, ?, ?, ?, ?, ?)
-                                """,
-                            arguments: [key, snapshot.name, snapshot.byteCount, Int64(clamping: sequence), wall, isSynchronized])
+                                """, arguments: [key, file.name, file.byteCount, Int64(clamping: sequence), wall, isSynchronized])
                     }
                 }
                 return replaced
             }
             for name in replaced { try? FileManager.default.removeItem(atPath: snapshotFolder + "/" + name) }
-        } catch let error as JournalError {
-            throw error
         } catch {
             throw .database(operation: "write \(entries.count) entries", reason: "\(error)")
         }
     }
 
-    private struct StoredSnapshot {
+    /// Writes the image of an entry that has one.
+    private func store(_ entry: JournalEntry) throws(JournalError) -> StoredFile? {
+        switch entry {
+        case .event, .edge: return nil
+        case .snapshot(let key, let sequence, _, let jpeg, _):
+            let name = Self.fileName(key, sequence: sequence)
+            try Syscalls.writeDurably(jpeg, folder: snapshotFolder, name: name)
+            return StoredFile(name: name, byteCount: jpeg.count)
+        case .sample(let sample):
+            let name = Self.fileName("\(facts.keyPrefix)-\(sample.node)", sequence: sample.sequence)
+            try Syscalls.writeDurably(sample.jpeg, folder: reviewFolder, name: name)
+            return StoredFile(name: name, byteCount: sample.jpeg.count)
+        }
+    }
+
+    private func removeSnapshots(of key: String, except name: String, _ database: Database) throws -> [String] {
+        let files = try String.fetchAll(
+            database, sql: "SELECT file FROM snapshots WHERE event_key = ? AND file <> ?", arguments: [key, name])
+        try database.execute(sql: "DELETE FROM snapshots WHERE event_key = ?", arguments: [key])
+        return files
+    }
+
+    private func insert(_ sample: ReviewSample, _ file: StoredFile, _ isSynchronized: Bool, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT OR REPLACE INTO samples (run_id, node, status, file, byte_count, sequence, wall_ns, wall_synchronized)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                runID, sample.node, sample.status.rawValue, file.name, file.byteCount, Int64(clamping: sample.sequence),
+                sample.wallNanoseconds, isSynchronized,
+            ])
+        let id = database.lastInsertedRowID
+        for prediction in sample.predictions {
+            for concept in prediction.concepts {
+                let box = prediction.box
+                try database.execute(
+                    sql: "INSERT INTO sample_labels VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    arguments: [id, box.left, box.top, box.right, box.bottom, concept.name, concept.score.units])
+            }
+        }
+    }
+
+    private struct StoredFile {
         let name: String
         let byteCount: Int
     }
 
     /// Only letters, digits and hyphens of the key survive, so that no node id can name another folder.
-    static func snapshotName(eventKey: String, sequence: UInt64) -> String {
-        let safe = eventKey.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" }
+    static func fileName(_ key: String, sequence: UInt64) -> String {
+        let safe = key.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" }
         return String(safe.prefix(120)) + "-\(sequence).jpg"
     }
 

@@ -7,8 +7,33 @@ package enum JournalEntry: Sendable {
     case event(Event)
     /// A clean frame (a whole JPEG image) that belongs to an event. `replacing` removes the event's earlier ones.
     case snapshot(eventKey: String, sequence: UInt64, wallNanoseconds: Int64, jpeg: [UInt8], replacing: Bool)
+    /// An image for the review queue, with what the workflow said about it.
+    case sample(ReviewSample)
     /// An output line changed its level.
     case edge(OutputEdge)
+}
+
+/// A clean frame and its labels, kept by a `sample-writer` for a person to look at, or to train with.
+package struct ReviewSample: Sendable {
+    package let node: String
+    package let status: SampleWriterSettings.Status
+    package let sequence: UInt64
+    package let wallNanoseconds: Int64
+    package let predictions: [Prediction]
+    /// A whole JPEG image.
+    package let jpeg: [UInt8]
+
+    package init(
+        node: String, status: SampleWriterSettings.Status, sequence: UInt64, wallNanoseconds: Int64, predictions: [Prediction],
+        jpeg: [UInt8]
+    ) {
+        self.node = node
+        self.status = status
+        self.sequence = sequence
+        self.wallNanoseconds = wallNanoseconds
+        self.predictions = predictions
+        self.jpeg = jpeg
+    }
 }
 
 /// A change of an output line, with its reason.
@@ -60,9 +85,8 @@ package enum JournalNotice: Sendable, Equatable, CustomStringConvertible {
     case recovered(written: Int)
     /// Memory for waiting entries was full: the oldest went.
     case lost(count: Int)
-    case deletedSnapshots(count: Int, byteCount: Int64, reason: String)
+    case deletedImages(count: Int, byteCount: Int64, reason: String)
     case deletedEvents(count: Int, reason: String)
-    case snapshotRefused(reason: String)
     /// Events of an earlier run that had never been closed.
     case interruptedEvents(count: Int)
 
@@ -72,9 +96,8 @@ package enum JournalNotice: Sendable, Equatable, CustomStringConvertible {
         case .failing(let reason, let waiting): "journal cannot write: \(reason); \(waiting) entries wait in memory"
         case .recovered(let written): "journal writes again; \(written) waiting entries were written"
         case .lost(let count): "journal: \(count) waiting entries were dropped, memory for them was full"
-        case .deletedSnapshots(let count, let bytes, let reason): "deleted \(count) oldest snapshots (\(bytes) bytes): \(reason)"
+        case .deletedImages(let count, let bytes, let reason): "deleted \(count) oldest images (\(bytes) bytes): \(reason)"
         case .deletedEvents(let count, let reason): "deleted \(count) oldest events: \(reason)"
-        case .snapshotRefused(let reason): "snapshot not kept: \(reason)"
         case .interruptedEvents(let count): "\(count) events of an earlier run ended without a close"
         }
     }

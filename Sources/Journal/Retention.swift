@@ -14,13 +14,13 @@ struct Retention {
     func enforce(_ journal: JournalDatabase, wallNanoseconds: Int64, notify: (JournalNotice) -> Void) throws(JournalError) -> Bool {
         do {
             if let reason = try spaceIsShort(journal) {
-                if try deleteOldestSnapshots(journal, reason: reason, notify: notify) { return true }
+                if try deleteOldestImages(journal, reason: reason, notify: notify) { return true }
                 return try deleteOldestEvents(journal, reason: reason, notify: notify)
             }
             guard let age = settings.maximumAge, Syscalls.isWallClockSynchronized() else { return false }
             let limit = wallNanoseconds - age.wholeNanoseconds
             let reason = "older than storage.max_age"
-            let snapshots = try deleteOldestSnapshots(journal, reason: reason, olderThan: limit, notify: notify)
+            let snapshots = try deleteOldestImages(journal, reason: reason, olderThan: limit, notify: notify)
             let events = try deleteOldestEvents(journal, reason: reason, olderThan: limit, notify: notify)
             return snapshots || events
         } catch {
@@ -28,19 +28,21 @@ struct Retention {
         }
     }
 
-    /// Removes snapshot files that no row names: a power cut between file and row leaves them. Called at start.
+    /// Removes image files that no row names: a power cut between file and row leaves them. Called at start.
     func sweepOrphans(_ journal: JournalDatabase, notify: (JournalNotice) -> Void) throws(JournalError) {
         do {
-            let known = Set(try journal.queue.read { try String.fetchAll($0, sql: "SELECT file FROM snapshots") })
             var count = 0
-            for name in try FileManager.default.contentsOfDirectory(atPath: journal.snapshotFolder)
-            where !known.contains(name) && (name.hasSuffix(".jpg") || name.hasSuffix(".tmp")) {
-                try FileManager.default.removeItem(atPath: journal.snapshotFolder + "/" + name)
-                count += 1
+            for (table, folder) in [("snapshots", journal.snapshotFolder), ("samples", journal.reviewFolder)] {
+                let known = Set(try journal.queue.read { try String.fetchAll($0, sql: "SELECT file FROM \(table)") })
+                for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+                where !known.contains(name) && (name.hasSuffix(".jpg") || name.hasSuffix(".tmp")) {
+                    try FileManager.default.removeItem(atPath: folder + "/" + name)
+                    count += 1
+                }
             }
-            if count > 0 { notify(.deletedSnapshots(count: count, byteCount: 0, reason: "left over from an interrupted write")) }
+            if count > 0 { notify(.deletedImages(count: count, byteCount: 0, reason: "left over from an interrupted write")) }
         } catch {
-            throw .database(operation: "sweep snapshots", reason: "\(error)")
+            throw .database(operation: "sweep images", reason: "\(error)")
         }
     }
 
@@ -60,7 +62,11 @@ struct Retention {
 
     private func usedByteCount(_ journal: JournalDatabase) throws -> Int64 {
         try journal.queue.read { database in
-            let images = try Int64.fetchOne(database, sql: "SELECT coalesce(sum(byte_count), 0) FROM snapshots") ?? 0
+            let images =
+                try Int64.fetchOne(
+                    database,
+                    sql: "SELECT (SELECT coalesce(sum(byte_count), 0) FROM snapshots) + (SELECT coalesce(sum(byte_count), 0) FROM samples)")
+                ?? 0
             let pages = try Int64.fetchOne(database, sql: "PRAGMA page_count") ?? 0
             let unused = try Int64.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
             let pageSize = try Int64.fetchOne(database, sql: "PRAGMA page_size") ?? 4096
@@ -68,21 +74,25 @@ struct Retention {
         }
     }
 
-    private func deleteOldestSnapshots(
+    /// Snapshots of events first, then samples of the review queue.
+    private func deleteOldestImages(
         _ journal: JournalDatabase, reason: String, olderThan limit: Int64 = .max, notify: (JournalNotice) -> Void
     ) throws -> Bool {
-        let rows = try journal.queue.write { database in
-            let condition = limit == .max ? "" : "WHERE wall_ns < ? AND wall_synchronized"
-            let rows = try Row.fetchAll(
-                database, sql: "SELECT id, file, byte_count FROM snapshots \(condition) ORDER BY id LIMIT \(Self.rowsPerPass)",
-                arguments: limit == .max ? [] : [limit])
-            for row in rows { try database.execute(sql: "DELETE FROM snapshots WHERE id = ?", arguments: [row["id"] as Int64]) }
-            return rows.map { (file: $0["file"] as String, byteCount: $0["byte_count"] as Int64) }
+        for (table, folder) in [("snapshots", journal.snapshotFolder), ("samples", journal.reviewFolder)] {
+            let rows = try journal.queue.write { database in
+                let condition = limit == .max ? "" : "WHERE wall_ns < ? AND wall_synchronized"
+                let rows = try Row.fetchAll(
+                    database, sql: "SELECT id, file, byte_count FROM \(table) \(condition) ORDER BY id LIMIT \(Self.rowsPerPass)",
+                    arguments: limit == .max ? [] : [limit])
+                for row in rows { try database.execute(sql: "DELETE FROM \(table) WHERE id = ?", arguments: [row["id"] as Int64]) }
+                return rows.map { (file: $0["file"] as String, byteCount: $0["byte_count"] as Int64) }
+            }
+            guard !rows.isEmpty else { continue }
+            for row in rows { try? FileManager.default.removeItem(atPath: folder + "/" + row.file) }
+            notify(.deletedImages(count: rows.count, byteCount: rows.reduce(0) { $0 + $1.byteCount }, reason: reason))
+            return true
         }
-        guard !rows.isEmpty else { return false }
-        for row in rows { try? FileManager.default.removeItem(atPath: journal.snapshotFolder + "/" + row.file) }
-        notify(.deletedSnapshots(count: rows.count, byteCount: rows.reduce(0) { $0 + $1.byteCount }, reason: reason))
-        return true
+        return false
     }
 
     private func deleteOldestEvents(

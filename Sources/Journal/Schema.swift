@@ -56,6 +56,27 @@ enum Schema {
                         wall_synchronized INTEGER NOT NULL
                     );
                     CREATE INDEX snapshots_by_event ON snapshots(event_key);
+                    CREATE TABLE samples (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        run_id INTEGER NOT NULL REFERENCES runs(id),
+                        node TEXT NOT NULL,
+                        status TEXT NOT NULL,
+                        file TEXT NOT NULL UNIQUE,
+                        byte_count INTEGER NOT NULL,
+                        sequence INTEGER NOT NULL,
+                        wall_ns INTEGER NOT NULL,
+                        wall_synchronized INTEGER NOT NULL
+                    );
+                    CREATE TABLE sample_labels (
+                        sample_id INTEGER NOT NULL REFERENCES samples(id) ON DELETE CASCADE,
+                        box_left INTEGER NOT NULL,
+                        box_top INTEGER NOT NULL,
+                        box_right INTEGER NOT NULL,
+                        box_bottom INTEGER NOT NULL,
+                        concept TEXT NOT NULL,
+                        score_units INTEGER NOT NULL
+                    );
+                    CREATE INDEX labels_by_sample ON sample_labels(sample_id);
                     CREATE TABLE edges (
                         id INTEGER PRIMARY KEY AUTOINCREMENT,
                         run_id INTEGER NOT NULL REFERENCES runs(id),

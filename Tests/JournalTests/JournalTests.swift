@@ -158,7 +158,7 @@ final class JournalFixture: Sendable {
         #expect(journal.flush(within: .seconds(20)))
         // Retention runs on the journal's thread between commits.
         let deadline = SystemClock().now.advanced(by: .seconds(20))
-        while SystemClock().now < deadline, !fixture.notices.contains(where: { if case .deletedSnapshots = $0 { true } else { false } }) {
+        while SystemClock().now < deadline, !fixture.notices.contains(where: { if case .deletedImages = $0 { true } else { false } }) {
             Thread.sleep(forTimeInterval: 0.05)
         }
         #expect(journal.stop(within: .seconds(10)))
