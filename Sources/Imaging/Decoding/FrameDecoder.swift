@@ -74,7 +74,7 @@ package struct FrameDecoder: Sendable {
                     luma: line, chroma: bytes.extracting(chroma..<chroma + planes.chromaLength), width: size.width, into: &target, at: place
                 )
             case (.nv12, .grey): ColourConversion.limitedLuma(line, step: 1, width: size.width, into: &target, at: place)
-            case (.rgb24, .rgb), (.grey, .grey): ColourConversion.copy(line, count: planes.rowLength, into: &target, at: place)
+            case (.rgb24, .rgb), (.grey, .grey): Resampling.copy(line, into: &target, at: place)
             case (.rgb24, .grey): ColourConversion.luma(line, width: size.width, into: &target, at: place)
             case (.grey, .rgb): ColourConversion.grey(line, width: size.width, into: &target, at: place)
             case (.mjpeg, _): return
