@@ -3,6 +3,7 @@
 
     pip install pillow numpy
     python3 Tests/ImagingTests/make_pillow_goldens.py > Tests/ImagingTests/PillowGoldens.swift
+    swift format -i Tests/ImagingTests/PillowGoldens.swift
 
 Pixels come from SplitMix64 (one output for each byte, its lowest 8 bits), which the tests have too; results are kept as FNV-1a hashes.
 """

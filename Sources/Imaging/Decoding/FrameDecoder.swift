@@ -13,7 +13,7 @@ package struct FrameDecoder: Sendable {
     private let jpeg: JPEGDecoder
     private var masks: Masks
 
-    package init(limits: JPEGLimits = .camera, masks: Masks = Masks(polygons: [])) {
+    package init(limits: JPEGLimits = .camera, masks: Masks = .none) {
         self.limits = limits
         jpeg = JPEGDecoder(limits: limits)
         self.masks = masks
