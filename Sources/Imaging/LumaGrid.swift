@@ -2,8 +2,8 @@ import Frames
 
 /// The mean luma of each block of a picture that is divided into columns and rows: a thumbnail to tell motion by.
 ///
-/// A block's value is (19595 ΣR + 38470 ΣG + 7471 ΣB + 32768 n) / (65536 n), floored, over its n pixels; for grey pictures the mean, rounded
-/// half up. Block boundaries are at column * width / columns, floored; a block has at least one pixel. For motion decode frames as `grey`
+/// A block's value is (19595 ΣR + 38470 ΣG + 7471 ΣB + 32768 n) / (65536 n), floored, over its n pixels; for grey pictures the mean,
+/// rounded half up. Block boundaries are at column * width / columns, floored; a block has at least one pixel. For motion decode frames as `grey`
 /// with the grid's size as the least size: a JPEG then costs little more than its entropy decoding.
 package struct LumaGrid: Sendable, Equatable {
     package let columns: Int

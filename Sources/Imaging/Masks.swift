@@ -41,6 +41,9 @@ package struct Masks: Sendable {
         self.fill = fill
     }
 
+    /// Nothing is masked.
+    package static let none = Masks(polygons: [])
+
     package var isEmpty: Bool { polygons.isEmpty }
 
     /// Blanks the masked pixels.
@@ -70,7 +73,10 @@ package struct Masks: Sendable {
                     for pair in stride(from: 0, to: crossings.count - 1, by: 2) {
                         let left = Int(max(crossings[pair].rounded(.down), 0))
                         let right = Int(min(crossings[pair + 1].rounded(.up), Double(size.width)))
-                        if left < right { runs.append(Run(row: row, columns: left..<right)) }
+                        // The three lines of a row mostly give the same run.
+                        if left < right, runs.last?.row != row || runs.last?.columns != left..<right {
+                            runs.append(Run(row: row, columns: left..<right))
+                        }
                     }
                 }
             }

@@ -49,7 +49,9 @@ func jpeg(_ picture: Picture, quality: Int = 80) throws -> [UInt8] {
 }
 
 /// The picture in a file's bytes.
-func opened(_ file: [UInt8], _ layout: Picture.Layout = .rgb) throws(ImagingError) -> Picture { try Picture(file: file.span, layout: layout) }
+func opened(_ file: [UInt8], _ layout: Picture.Layout = .rgb) throws(ImagingError) -> Picture {
+    try Picture(file: file.span, layout: layout)
+}
 
 func frame(_ format: PixelFormat, _ size: Size, bytesPerRow: Int, _ bytes: [UInt8]) -> Frame {
     Frame(

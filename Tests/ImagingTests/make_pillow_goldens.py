@@ -3,6 +3,7 @@
 
     pip install pillow numpy
     python3 Tests/ImagingTests/make_pillow_goldens.py > Tests/ImagingTests/PillowGoldens.swift
+    swift format -i Tests/ImagingTests/PillowGoldens.swift
 
 Pixels come from SplitMix64 (one output for each byte, its lowest 8 bits), which the tests have too; results are kept as FNV-1a hashes.
 """
@@ -41,6 +42,11 @@ RESIZES = [
     ((101, 67), (101, 67), (1.0, 0.0, 101.0, 67.0)), ((101, 67), (101, 40), (0.0, 13.0, 101.0, 53.0)),
     ((101, 67), (50, 67), (50.0, 0.0, 100.0, 67.0)), ((300, 200), (7, 5), None), ((333, 41), (2, 40), (0.015625, 0.0, 332.984375, 41.0)),
     ((480, 27), (300, 300), None), ((101, 67), (8, 8), (50.0, 30.0, 50.0625, 30.03125)),
+    # Rows first, and the cases next to it.
+    ((60, 90), (30, 30), None), ((60, 91), (30, 30), None), ((64, 116), (37, 37), None), ((60, 100), (61, 50), None),
+    ((60, 120), (30, 30), (3.5, 7.25, 50.0, 87.0)), ((41, 300), (41, 30), None), ((41, 300), (41, 30), (1.0, 0.0, 41.0, 299.5)),
+    ((40, 200), (50, 20), (30.0, 100.0, 31.0, 180.0)), ((7, 900), (5, 3), None), ((30, 29), (60, 30), None), ((30, 31), (60, 30), None),
+    ((3, 400), (2, 1), None), ((1, 64), (1, 64), (0.0, 1.0, 1.0, 64.0)),
 ]
 
 

@@ -1,8 +1,8 @@
 // One whole JPEG image decoded or encoded by one call of libjpeg's API (libjpeg-turbo 2.0 or newer).
 //
 // libjpeg reports errors by longjmp. Here each call sets its own jump target, makes and destroys its own libjpeg object, and returns a
-// status: nothing jumps across a caller, and nothing is kept from one image to the next (libjpeg would keep Huffman and quantisation tables,
-// so that an image without tables would decode by those of the image before). Policy (which sizes, which kinds) is the caller's.
+// status: nothing jumps across a caller, and nothing is kept from one image to the next (libjpeg would keep Huffman and quantisation
+// tables, so that an image without tables would decode by those of the image before). Policy (which sizes, which kinds) is the caller's.
 #pragma once
 
 #include <stddef.h>

@@ -33,7 +33,7 @@ package enum BMP {
         let bytesPerRow = (width * 3 + 3) / 4 * 4
         // The last row's padding may be missing.
         let needed = bytesPerRow * (height - 1) + width * 3
-        guard start >= 54, start <= bytes.count, needed <= bytes.count - start else {
+        guard start >= 54, headerSize <= start - 14, start <= bytes.count, needed <= bytes.count - start else {
             throw .corrupt(.bmp, reason: "it ends within its pixels")
         }
 

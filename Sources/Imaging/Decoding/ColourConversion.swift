@@ -1,14 +1,15 @@
 /// From the colours of cameras to RGB, one row at a time, in integers.
 ///
-/// Raw YUV of cameras is BT.601 with limited range unless told otherwise (V4L2's default for YUYV and NV12: luma 16...235, chroma 16...240).
+/// Raw YUV of cameras is BT.601 with limited range unless told otherwise (V4L2's default for YUYV and NV12: luma 16...235, chroma
+/// 16...240).
 /// With y = Y - 16, u = U - 128, v = V - 128 and constants in 1/65 536, each result clamped to 0...255:
 ///
 ///     R = (76309 y            + 104597 v + 32768) >> 16
 ///     G = (76309 y -  25675 u -  53279 v + 32768) >> 16
 ///     B = (76309 y + 132201 u            + 32768) >> 16
 ///
-/// The constants are 255/219 and, with Kr = 0.299 and Kb = 0.114, 2(1-Kr), 2(1-Kb)Kb/Kg, 2(1-Kr)Kr/Kg, 2(1-Kb) times 255/224, all times 65 536
-/// and rounded. Two (YUYV) or four (NV12) pixels share a chroma sample, which is repeated. Luma alone is (76309 y + 32768) >> 16.
+/// The constants are 255/219 and, with Kr = 0.299 and Kb = 0.114, 2(1-Kr), 2(1-Kb)Kb/Kg, 2(1-Kr)Kr/Kg, 2(1-Kb) times 255/224, all times
+/// 65 536 and rounded. Two (YUYV) or four (NV12) pixels share a chroma sample, which is repeated. Luma alone is (76309 y + 32768) >> 16.
 ///
 /// Bound: every term is below 2^25, so no sum overflows and the wrapping operators never wrap; they let the loops vectorise.
 enum ColourConversion {
@@ -73,31 +74,25 @@ enum ColourConversion {
         }
     }
 
-    static func copy(_ source: Span<UInt8>, count: Int, into target: inout MutableSpan<UInt8>, at offset: Int) {
-        for index in 0..<count { target[offset + index] = source[index] }
-    }
-
     /// The share of a chroma sample in red, green and blue, rounding included.
     private struct Chroma {
-        let red: Int32
-        let green: Int32
-        let blue: Int32
+        let share: SIMD4<Int32>
 
         @inline(__always)
         init(_ u: UInt8, _ v: UInt8) {
             let u = Int32(u) &- 128
             let v = Int32(v) &- 128
-            red = redFromV &* v &+ 32_768
-            green = 32_768 &- greenFromU &* u &- greenFromV &* v
-            blue = blueFromU &* u &+ 32_768
+            share = SIMD4(
+                redFromV &* v &+ 32_768, 32_768 &- greenFromU &* u &- greenFromV &* v, blueFromU &* u &+ 32_768, 0)
         }
 
         @inline(__always)
         func write(_ luma: UInt8, into target: inout MutableSpan<UInt8>, at place: Int) {
-            let y = (Int32(luma) &- 16) &* lumaGain
-            target[place] = level(y &+ red)
-            target[place + 1] = level(y &+ green)
-            target[place + 2] = level(y &+ blue)
+            let sum = share &+ SIMD4(repeating: (Int32(luma) &- 16) &* lumaGain)
+            let levels = (sum &>> 16).clamped(lowerBound: SIMD4(repeating: 0), upperBound: SIMD4(repeating: 255))
+            target[place] = UInt8(truncatingIfNeeded: levels[0])
+            target[place + 1] = UInt8(truncatingIfNeeded: levels[1])
+            target[place + 2] = UInt8(truncatingIfNeeded: levels[2])
         }
     }
 

@@ -13,7 +13,7 @@ package struct FrameDecoder: Sendable {
     private let jpeg: JPEGDecoder
     private var masks: Masks
 
-    package init(limits: JPEGLimits = .camera, masks: Masks = Masks(polygons: [])) {
+    package init(limits: JPEGLimits = .camera, masks: Masks = .none) {
         self.limits = limits
         jpeg = JPEGDecoder(limits: limits)
         self.masks = masks
@@ -74,7 +74,7 @@ package struct FrameDecoder: Sendable {
                     luma: line, chroma: bytes.extracting(chroma..<chroma + planes.chromaLength), width: size.width, into: &target, at: place
                 )
             case (.nv12, .grey): ColourConversion.limitedLuma(line, step: 1, width: size.width, into: &target, at: place)
-            case (.rgb24, .rgb), (.grey, .grey): ColourConversion.copy(line, count: planes.rowLength, into: &target, at: place)
+            case (.rgb24, .rgb), (.grey, .grey): Resampling.copy(line, into: &target, at: place)
             case (.rgb24, .grey): ColourConversion.luma(line, width: size.width, into: &target, at: place)
             case (.grey, .rgb): ColourConversion.grey(line, width: size.width, into: &target, at: place)
             case (.mjpeg, _): return

@@ -1,6 +1,7 @@
 package import Tensors
 
-/// The facts about how pictures become a model's input tensor [1,H,W,C]: shape, element type, fit, and what each level 0...255 is stored as.
+/// The facts about how pictures become a model's input tensor [1,H,W,C]: shape, element type, fit, and what each level 0...255 is stored
+/// as.
 ///
 /// Immutable and shared between threads; `TensorFiller` does the work.
 package struct InputTransform: Sendable {

@@ -65,8 +65,8 @@ package struct Placement: Sendable, Hashable {
         Self.toTensor(y, tensor: tensorSize.height, start: contentTop, length: contentHeight, from: region.top, extent: region.height)
     }
 
-    // Bound: positions are clamped to 2^21, extents of inputs are below 2^16 pixels and of regions at most 2^16 units: products stay below 2^55. The
-    // results are far below 2^31 unless a region is tiny, when Int32(clamping:) and Box clamp them.
+    // Bound: positions are clamped to 2^21, extents of inputs are below 2^16 pixels and of regions at most 2^16 units: products stay below
+    // 2^55. A result can leave Int32 only when a region is tiny; it is clamped, here and by Box.
 
     private static func toFrame(_ position: Int32, tensor: Int, start: Int, length: Int, from: Int32, extent: Int32) -> Int32 {
         let inContent = clamped(position) * Int64(tensor) - Int64(start) * Int64(Box.unit)

@@ -107,10 +107,11 @@ enum Encoding {
         }
         precondition(element >= 0 && levels.count <= tensor.count && element <= tensor.count - levels.count)
         switch transform.step {
-        case .none: for index in levels.indices { tensor[element &+ index] = levels[index] }
+        case .none: Resampling.copy(levels, into: &tensor, at: element)
         case .flipSign: for index in levels.indices { tensor[element &+ index] = levels[index] ^ 0x80 }
         case .lookUp, .lookUpByChannel:
             let table = transform.bytes.span
+            precondition(table.count == 256)
             for index in levels.indices { tensor[element &+ index] = table[Int(levels[index])] }
         }
     }
