@@ -106,7 +106,8 @@ extension Section {
             if entry.value.content == .null {
                 issues.add(at: entry.keyPosition, path: entry.value.path, "has no condition", suggestion: "write \">= \(measure.example)\"")
             }
-            guard isKnown, entry.value.content != .null, let comparison = comparison(of: entry.value, measure) else {
+            let comparison = entry.value.content == .null ? nil : comparison(of: entry.value, measure)
+            guard isKnown, let comparison else {
                 isFine = false
                 continue
             }

@@ -72,7 +72,8 @@ package struct MotionGate: Sendable {
     }
 
     package var rule: String {
-        "motion of \(threshold) levels in \(ExactPercent.text(area)) of the image, held \(hold.text), refreshed every \(refresh.text)"
+        "motion of \(threshold) levels in \(ExactPercent.text(area)) of the image, held \(Quantity.text(of: hold)), "
+            + "refreshed every \(Quantity.text(of: refresh))"
     }
 
     /// - Parameters:

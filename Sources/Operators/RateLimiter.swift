@@ -31,7 +31,7 @@ package struct RateLimiter: Operator {
         self.init(cooldown: cooldown, scope: scope)
     }
 
-    package var rule: String { "at most once in \(cooldown.text)\(scope == .concept ? " for each concept" : "")" }
+    package var rule: String { "at most once in \(Quantity.text(of: cooldown))\(scope == .concept ? " for each concept" : "")" }
 
     package mutating func process(_ input: [Prediction], _ moment: Moment, into output: inout Lane) {
         for (index, item) in input.enumerated() {
@@ -41,19 +41,5 @@ package struct RateLimiter: Operator {
             lastPassed[key] = moment.timestamp
             output.append(item, from: index)
         }
-    }
-}
-
-extension Duration {
-    /// For people: `200ms`, `5s`, `2h`; the largest unit that needs no fraction.
-    package var text: String {
-        let units: [(Int64, String)] = [
-            (86_400_000_000_000, "d"), (3_600_000_000_000, "h"), (60_000_000_000, "min"), (1_000_000_000, "s"), (1_000_000, "ms"),
-            (1_000, "us"),
-        ]
-        let nanoseconds = wholeNanoseconds
-        guard nanoseconds != 0 else { return "0s" }
-        let unit = units.first { nanoseconds % $0.0 == 0 } ?? (1, "ns")
-        return "\(nanoseconds / unit.0)\(unit.1)"
     }
 }

@@ -1,4 +1,4 @@
-package import Predictions
+import Predictions
 
 extension Router {
     /// What a person may not have meant: scores that no route takes, and scores that two routes take. Nothing here is an error.
@@ -74,15 +74,5 @@ extension Route {
             parts.append("\(condition.concept) at \(Router.text(of: mine.clamped(to: theirs)))")
         }
         return parts.joined(separator: " and ")
-    }
-}
-
-extension Score {
-    /// For people: `0.6`, `0.83`, `0.912`; three decimals at most, two at least, to the nearest thousandth, half up.
-    package var text: String {
-        let thousandths = (Int64(units) * 1_000 + Int64(Self.unitsPerOne) / 2) >> 16
-        var digits = "\(thousandths.magnitude % 1_000 + 1_000)".dropFirst()
-        if digits.last == "0" { digits.removeLast() }
-        return (thousandths < 0 ? "-" : "") + "\(thousandths.magnitude / 1_000).\(digits)"
     }
 }

@@ -85,6 +85,14 @@ private func issues(_ text: String, _ read: (Section) -> Void) throws -> [String
         #expect(Quantity.celsius("75C") == 75)
     }
 
+    @Test func durationsAreShownInTheLargestWholeUnit() {
+        for text in ["0s", "200ms", "5s", "90s", "1min", "2h", "30d", "1500ms", "250us"] {
+            #expect(Quantity.duration(text).map { Quantity.text(of: $0) } == text)
+        }
+        #expect(Quantity.text(of: .nanoseconds(1_000_000_001)) == "1000000001ns")
+        #expect(Quantity.text(of: .seconds(Int64.max)).hasSuffix("s"))
+    }
+
     @Test func bareNumbersAndNonsenseAreRefused() {
         for text in [
             "5", "s", "", "-1s", "1e400s", "nans", "infs", "5ss", "5S", "0x5s", "11y", "99999999d", "5s5s", "+-5s", "1.2.3s", "٥s",

@@ -8,7 +8,7 @@ import Predictions
 /// this executor processed, so that all nodes with the same `every` run on the same frames). Rules run whenever at least one of their inputs
 /// was evaluated, even with nothing in it. Several inputs are joined in the order in which the node names them.
 ///
-/// A frame in which nothing is seen allocates nothing here: lanes keep their memory from frame to frame.
+/// A frame in which nothing is seen allocates the outcome's list of sinks and nothing else: lanes keep their memory from frame to frame.
 package struct Executor<Runner: ModelRunner & ~Copyable>: ~Copyable {
     /// What a node does; rules and gates keep their state in arrays of their own, where it is changed in place.
     private enum Work {
@@ -23,6 +23,7 @@ package struct Executor<Runner: ModelRunner & ~Copyable>: ~Copyable {
     private struct State {
         let ports: [(node: Int?, lane: Int)]
         let firstLane: Int
+        let laneCount: Int
         let every: Int
         let work: Work
         /// The inputs of a node that has several.
@@ -77,7 +78,7 @@ package struct Executor<Runner: ModelRunner & ~Copyable>: ~Copyable {
                 work = .sink(sinks.firstIndex(of: index) ?? 0)
             }
             let ports = node.inputs.map { port in (node: port.node, lane: port.node.map { firstLanes[$0] + port.lane } ?? 0) }
-            states.append(State(ports: ports, firstLane: firstLanes[index], every: every, work: work))
+            states.append(State(ports: ports, firstLane: firstLanes[index], laneCount: node.laneCount, every: every, work: work))
         }
     }
 
@@ -116,7 +117,7 @@ package struct Executor<Runner: ModelRunner & ~Copyable>: ~Copyable {
         case .sink(let sink):
             outcome.deliver(input, isEvaluated: true, toSink: sink)
         }
-        for lane in lane..<(lane + definition.nodes[node].laneCount) { activity[node].itemsOut += Int32(clamping: lanes[lane].count) }
+        for lane in lane..<(lane + states[node].laneCount) { activity[node].itemsOut += Int32(clamping: lanes[lane].count) }
     }
 
     private func isEvaluated(_ ports: [(node: Int?, lane: Int)]) -> Bool {
