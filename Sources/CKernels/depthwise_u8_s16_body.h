@@ -23,9 +23,10 @@ typedef struct {
         typedef uint8_t bytes __attribute__((vector_size(LANES)));                                                                      \
         typedef int16_t halves __attribute__((vector_size(2 * LANES)));                                                                 \
         typedef int32_t words __attribute__((vector_size(4 * LANES)));                                                                  \
+        typedef uint32_t wrapping __attribute__((vector_size(4 * LANES)));                                                              \
         const pk_window *w = p->window;                                                                                                 \
         size_t inputs = (size_t)w->input_channels, outputs = (size_t)w->output_channels;                                                \
-        words acc;                                                                                                                      \
+        wrapping acc;                                                                                                                   \
         memcpy(&acc, r->bias + channel, sizeof acc);                                                                                    \
         for (int32_t ky = 0; ky < w->kernel_height; ky++) {                                                                             \
             int32_t y = p->top + ky * w->dilation_height;                                                                               \
@@ -45,7 +46,7 @@ typedef struct {
                 }                                                                                                                       \
                 memcpy(&weight, taps, sizeof weight);                                                                                   \
                 halves value = __builtin_convertvector(b ^ w->input_flip, halves) - (int16_t)w->input_zero;                             \
-                acc += __builtin_convertvector(value, words) * __builtin_convertvector(weight, words);                                  \
+                acc += (wrapping)(__builtin_convertvector(value, words) * __builtin_convertvector(weight, words));                      \
             }                                                                                                                           \
         }                                                                                                                               \
         int32_t sums[LANES];                                                                                                            \
@@ -68,7 +69,8 @@ static void single(const pk_pixel *p, const pk_requantization *r, size_t channel
             if (x < 0 || x >= w->input_width) continue;
             size_t at = ((size_t)y * (size_t)w->input_width + (size_t)x) * (size_t)w->input_channels + input;
             int32_t value = (int32_t)(uint8_t)(p->image[at] ^ w->input_flip) - w->input_zero;
-            acc += value * p->weights[(size_t)(ky * w->kernel_width + kx) * (size_t)w->output_channels + channel];
+            int32_t product = value * p->weights[(size_t)(ky * w->kernel_width + kx) * (size_t)w->output_channels + channel];
+            acc = (int32_t)((uint32_t)acc + (uint32_t)product);
         }
     }
     pk_requantize_run(&acc, 1, r, channel, out + channel);

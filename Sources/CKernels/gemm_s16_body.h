@@ -29,6 +29,9 @@ static inline __attribute__((always_inline)) pk_sums multiply_add(pk_sums sums, 
 
 static inline __attribute__((always_inline)) int32_t total(pk_sums sums) { return __builtin_reduce_add(sums); }
 
+/// Wraps around, as the bias may want.
+static inline __attribute__((always_inline)) void add(int32_t *acc, int32_t sum) { *acc = (int32_t)((uint32_t)*acc + (uint32_t)sum); }
+
 static inline __attribute__((always_inline)) pk_half_lanes load(const int16_t *p) { return *(const pk_halves *)p; }
 
 static inline __attribute__((always_inline)) void tile(const int16_t *const rows[4], const int16_t *weights, size_t depth,
@@ -42,10 +45,10 @@ static inline __attribute__((always_inline)) void tile(const int16_t *const rows
         s20 = multiply_add(s20, a, b0), s21 = multiply_add(s21, a, b1), a = load(r3 + k);
         s30 = multiply_add(s30, a, b0), s31 = multiply_add(s31, a, b1);
     }
-    acc[0][channel] += total(s00), acc[0][channel + 1] += total(s01);
-    acc[1][channel] += total(s10), acc[1][channel + 1] += total(s11);
-    acc[2][channel] += total(s20), acc[2][channel + 1] += total(s21);
-    acc[3][channel] += total(s30), acc[3][channel + 1] += total(s31);
+    add(&acc[0][channel], total(s00)), add(&acc[0][channel + 1], total(s01));
+    add(&acc[1][channel], total(s10)), add(&acc[1][channel + 1], total(s11));
+    add(&acc[2][channel], total(s20)), add(&acc[2][channel + 1], total(s21));
+    add(&acc[3][channel], total(s30)), add(&acc[3][channel + 1], total(s31));
 }
 
 void PK_GEMM(const int16_t *rows, size_t row_count, const int16_t *weights, size_t channels, size_t depth, const pk_requantization *r,

@@ -2,14 +2,16 @@
 package struct QuantizedMultiplier: Sendable, Hashable {
     /// 0, or 2^30..<2^31.
     package let multiplier: Int32
-    /// 0...30
+    /// 0...31
     package let leftShift: Int32
     /// 0...31
     package let rightShift: Int32
 
-    /// Nil when the factor is negative or not finite, or 2^30 and above.
+    /// Nil when the factor is negative or not finite.
     ///
-    /// The mantissa in 0.5..<1 times 2^31 is rounded half away from zero; a factor below 2^-32 becomes 0.
+    /// The mantissa in 0.5..<1 times 2^31 is rounded half away from zero; a factor below 2^-32 becomes 0. Of a left shift only the low
+    /// five bits count, as the shift instructions that TFLite's kernels end in take them: dead branches of real models have output
+    /// scales of 1e-35, and their outputs are defined by that.
     package init?(_ factor: Double) {
         guard factor.isFinite, factor >= 0 else { return nil }
         guard factor > 0 else {
@@ -23,9 +25,8 @@ package struct QuantizedMultiplier: Sendable, Hashable {
             exponent += 1
         }
         if exponent < -31 { (mantissa, exponent) = (0, 0) }
-        guard exponent <= 30 else { return nil }
         multiplier = Int32(mantissa)
-        leftShift = Int32(max(exponent, 0))
+        leftShift = Int32(max(exponent, 0) & 31)
         rightShift = Int32(max(-exponent, 0))
     }
 

@@ -35,8 +35,13 @@ import Testing
             }
             runner.run()
             for index in manifest.outputs.indices {
-                let expected = try Zoo.output(model, name, index)
-                let actual = runner.withOutput(index) { span in span.indices.map { span[$0] } }
+                var expected = try Zoo.output(model, name, index)
+                var actual = runner.withOutput(index) { span in span.indices.map { span[$0] } }
+                if let filled = try filledByteCount(file.graph, index, model: model, case: name), filled < min(expected.count, actual.count)
+                {
+                    #expect(actual.dropFirst(filled).allSatisfy { $0 == 0 }, "rows without a detection are zeros")
+                    (expected, actual) = (Array(expected.prefix(filled)), Array(actual.prefix(filled)))
+                }
                 let difference =
                     plan.outputs[index].elementType == .float32
                     ? firstFloatDifference(actual, expected)
@@ -44,6 +49,20 @@ import Testing
                 #expect(difference == nil, "\(model) case \(name), output \(index): \(difference ?? "")")
             }
         }
+    }
+
+    /// How many bytes of an output the detections of a case fill, where it is the output of a detection layer.
+    ///
+    /// TFLite leaves the rows behind the last detection as they were in memory, and so do the goldens.
+    private func filledByteCount(_ graph: Graph, _ output: Int, model: String, case name: String) throws -> Int? {
+        for layer in graph.layers {
+            guard case .detectionPostProcess = layer.kind, let part = layer.outputs.firstIndex(of: graph.outputs[output]), part < 3,
+                let count = graph.outputs.firstIndex(of: layer.outputs[3]), let found = floats(try Zoo.output(model, name, count)).first
+            else { continue }
+            let tensor = graph.tensors[graph.outputs[output]]
+            return tensor.byteCount / tensor.shape[1] * Int(found)
+        }
+        return nil
     }
 
     private func firstDifference(_ actual: [UInt8], _ expected: [UInt8], width: Int) -> String? {

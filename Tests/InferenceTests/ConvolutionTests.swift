@@ -108,6 +108,18 @@ import Testing
         try expectEqualTiers(cases)
     }
 
+    @Test func biasAtTheEndOfInt32WrapsAroundLikeTheReference() throws {
+        for kind in ConvolutionCase.Kind.allCases {
+            let (whole, input) = try ConvolutionCase(kind: kind, inputs: 8, outputs: 8).make()
+            var tensors = whole.tensors
+            // -2^31 + 1 and 2^31 - 1 by turns.
+            tensors[2].constant = (0..<4).flatMap { _ in [0x01, 0, 0, 0x80, 0xFF, 0xFF, 0xFF, 0x7F] as [UInt8] }[...]
+            let graph = try Graph(name: "\(kind)", tensors: tensors, layers: whole.layers, inputs: [0], outputs: [3])
+            let expected = try run(graph, inputs: [input], tier: .reference)
+            for tier in Self.fastTiers { #expect(try run(graph, inputs: [input], tier: tier) == expected, "\(kind) \(tier)") }
+        }
+    }
+
     @Test func aKernelLargerThanTheImageReadsOnlyTheImage() throws {
         try expectEqualTiers(
             [ConvolutionCase.Kind.convolution, .depthwise].map {

@@ -19,9 +19,9 @@
 #define PK_CHANNEL_MULTIPLE 8
 
 /// From accumulators to stored bytes: clamp(zero_point + round(acc * multiplier / 2^31 * 2^(left - right)), minimum, maximum), with the
-/// two roundings of FixedPoint. The caller proves that |acc| << left stays 256 below 2^31.
+/// two roundings of FixedPoint. Adding the bias may wrap around; the caller proves that the scaled sum stays 256 below 2^31.
 typedef struct {
-    /// [O] each; multiplier >= 0, left in 0...30, right in 0...31.
+    /// [O] each; multiplier >= 0, left in 0...31, right in 0...31.
     const int32_t *bias;
     const int32_t *multiplier;
     const int32_t *left;
@@ -53,7 +53,7 @@ typedef struct {
     /// The same for a transposed convolution: the inputs that scatter into output pixel r, 0 where no input does.
     void (*pack_transposed_rows_u8_s16)(const pk_window *window, const uint8_t *x, int16_t *rows, size_t first, size_t end);
     /// out[r, o] = requantized(bias[o] + sum over k of rows[r, k] * weights[o, k]).
-    /// rows: [row_count, depth]; weights: [O rounded up, depth]; out: [row_count, O]. Any alignment. Exact while |sum| < 2^31.
+    /// rows: [row_count, depth]; weights: [O rounded up, depth]; out: [row_count, O]. Any alignment. The sum of products fits int32.
     void (*gemm_s16)(const int16_t *rows, size_t row_count, const int16_t *weights, size_t channels, size_t depth,
                      const pk_requantization *requantization, uint8_t *out);
     /// out[n, y, x, o] for the output lines `first..<end` of the N * OH lines.

@@ -24,12 +24,12 @@ struct OutputStage: Sendable {
 
     var paddedChannelCount: Int { numbers.count / 4 }
 
-    init(biases: [Int32], multipliers: [QuantizedMultiplier], zeroPoint: Int32, range: ClosedRange<Int32>) {
+    init(biases: [Int32], multipliers: [QuantizedMultiplier], zeroPoint: Int32, range: OutputRange) {
         precondition(biases.count == multipliers.count)
         channelCount = biases.count
         self.zeroPoint = zeroPoint
-        minimum = range.lowerBound
-        maximum = range.upperBound
+        minimum = range.lower
+        maximum = range.upper
         self.biases = biases
         self.multipliers = multipliers
         let multiple = Kernels.channelMultiple
@@ -41,7 +41,7 @@ struct OutputStage: Sendable {
 
     /// The norm: the stored value of a channel's sum (bias not yet added).
     func stored(_ sum: Int32, channel: Int) -> Int32 {
-        // Bound: |sum + bias| * 2^leftShift + 256 <= Int32.max, proven in Preparation.quantizedWeights.
+        // Bound: the scaled sum stays 256 below 2^31, proven in Preparation.quantizedWeights; adding a huge bias may wrap around.
         let scaled = multipliers[channel].apply(to: sum &+ biases[channel]) &+ zeroPoint
         return min(max(scaled, minimum), maximum)
     }

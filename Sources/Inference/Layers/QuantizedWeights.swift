@@ -56,7 +56,7 @@ extension Preparation {
         try proveSums(values, channelIsOutermost: channelAxis == 0, largestInput: largestInput, biases: biases, multipliers: multipliers)
         let stage = OutputStage(
             biases: biases, multipliers: multipliers, zeroPoint: yq.zeroPoint,
-            range: try clamp(activation: activation, quantization: yq, within: typeRange))
+            range: try outputRange(activation, of: y))
         return QuantizedWeights(values: values, stage: stage, input: ByteMeaning(isSigned: isSigned, zeroPoint: xq.zeroPoint))
     }
 
@@ -96,7 +96,11 @@ extension Preparation {
         return multipliers
     }
 
-    /// Rule A2, with the real weights: for every channel, (sum of |w| * largest |x| + |bias|) * 2^leftShift stays 256 below 2^31.
+    /// Rule A2, with the real weights: for every channel the sum of |w| * largest |x| fits Int32.
+    ///
+    /// Dead channels of real models have a bias at the end of Int32; adding it wraps around, in the reference as here, in whatever order
+    /// the sum is formed. What must not overflow is the scaled sum plus the zero point: either the whole sum times 2^leftShift stays 256
+    /// below 2^31, or the factor is at most a half.
     private func proveSums(
         _ values: [Int16], channelIsOutermost: Bool, largestInput: Int64, biases: [Int32], multipliers: [QuantizedMultiplier]
     ) throws(InferenceError) {
@@ -114,35 +118,16 @@ extension Preparation {
             }
         }
         for channel in biases.indices {
-            let bound = sums[channel] * largestInput + Int64(biases[channel].magnitude)
-            guard bound <= Int64(Int32.max), bound << Int64(multipliers[channel].leftShift) <= Int64(Int32.max) - 256 else {
-                throw outOfRange("channel \(channel) can sum up to \(bound), too much for its scale")
+            let products = sums[channel] * largestInput
+            guard products <= Int64(Int32.max) else { throw outOfRange("channel \(channel) can sum up to \(products), which is no Int32") }
+            let largest = (Int64(Int32.max) - 256) >> Int64(multipliers[channel].leftShift)
+            guard
+                products + Int64(biases[channel].magnitude) <= largest || multipliers[channel].rightShift > 0
+                    || multipliers[channel].multiplier == 0
+            else {
+                throw outOfRange("channel \(channel) can sum up to \(products) and bias, too much for its scale")
             }
         }
-    }
-
-    /// The stored range of an activation, as TFLite computes it: in float32, rounded half away from zero, within the type's range.
-    private func clamp(
-        activation: Activation, quantization: Quantization, within range: ClosedRange<Int32>
-    ) throws(InferenceError) -> ClosedRange<Int32> {
-        func stored(_ real: Float) throws(InferenceError) -> Int32 {
-            let steps = (real / quantization.scale).rounded(.toNearestOrAwayFromZero)
-            guard steps.magnitude < 1_073_741_824 else {
-                throw outOfRange("the activation's bound \(real) has no place on the output's scale")
-            }
-            return quantization.zeroPoint + Int32(steps)
-        }
-        let (low, high): (Float?, Float?) =
-            switch activation {
-            case .none: (nil, nil)
-            case .relu: (0, nil)
-            case .relu6: (0, 6)
-            case .reluN1To1: (-1, 1)
-            }
-        var (minimum, maximum) = (range.lowerBound, range.upperBound)
-        if let low { minimum = max(minimum, try stored(low)) }
-        if let high { maximum = min(maximum, try stored(high)) }
-        return minimum...max(minimum, maximum)
     }
 }
 

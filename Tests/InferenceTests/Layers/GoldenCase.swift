@@ -61,6 +61,9 @@ extension GoldenCase.Tensor {
     /// What the file says of the tensor does not make a tensor of a graph.
     struct Unsound: Error {}
 
+    /// For messages.
+    var quantizationText: String { scale.map { "\(type) \($0) \(zeroPoint ?? 0)" } ?? type }
+
     func bytes() throws -> [UInt8] {
         if let data { return Array(data) }
         guard ascending == true else { throw Unsound() }
