@@ -47,6 +47,7 @@ final class Recorder: Sendable {
 
     var events: [CaptureEvent] { list.withLock { $0 } }
     func add(_ event: CaptureEvent) { list.withLock { $0.append(event) } }
+    func clear() { list.withLock { $0.removeAll() } }
 }
 
 func frame(_ number: Int) -> Frame {
