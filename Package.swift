@@ -43,7 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.0.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Level 0: C and plain values
@@ -63,7 +63,7 @@ let package = Package(
         target("Imaging", ["Frames", "Tensors", "CJPEG"]),
         target("ModelGraph", ["Tensors"]),
         target("Operators", ["Predictions", "Settings"]),
-        target("Actions", ["Predictions", "Settings", "CGPIO"]),
+        target("Actions", ["Frames", "Predictions", "Settings", "CGPIO"]),
         target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
         // Level 3
         target("TFLite", ["ModelGraph"]),
@@ -73,9 +73,14 @@ let package = Package(
             "Models",
             ["Frames", "Imaging", "TFLite", "ModelGraph", "Inference", "Predictions", "Settings", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
         // Level 5
-        target("Workflow", ["Models", "Operators"]),
+        target("Workflow", ["Frames", "Models", "Operators", "Predictions", "Settings"]),
         // Level 6
-        target("Appliance", ["Capture", "Workflow", "Actions", "Journal", .product(name: "Logging", package: "swift-log")]),
+        target(
+            "Appliance",
+            [
+                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Models", "Operators", "Predictions", "Settings",
+                "Threads", "Workflow", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+            ]),
         // Level 7
         .executableTarget(
             name: "picket",

@@ -121,7 +121,7 @@ struct JournalDatabase {
             try Syscalls.writeDurably(jpeg, folder: snapshotFolder, name: name)
             return StoredFile(name: name, byteCount: jpeg.count)
         case .sample(let sample):
-            let name = Self.fileName("\(facts.keyPrefix)-\(sample.node)", sequence: sample.sequence)
+            let name = Self.fileName(sample.key, sequence: sample.sequence)
             try Syscalls.writeDurably(sample.jpeg, folder: reviewFolder, name: name)
             return StoredFile(name: name, byteCount: sample.jpeg.count)
         }

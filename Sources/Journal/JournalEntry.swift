@@ -15,6 +15,8 @@ package enum JournalEntry: Sendable {
 
 /// A clean frame and its labels, kept by a `sample-writer` for a person to look at, or to train with.
 package struct ReviewSample: Sendable {
+    /// Run, node and frame: unique.
+    package let key: String
     package let node: String
     package let status: SampleWriterSettings.Status
     package let sequence: UInt64
@@ -24,9 +26,10 @@ package struct ReviewSample: Sendable {
     package let jpeg: [UInt8]
 
     package init(
-        node: String, status: SampleWriterSettings.Status, sequence: UInt64, wallNanoseconds: Int64, predictions: [Prediction],
+        key: String, node: String, status: SampleWriterSettings.Status, sequence: UInt64, wallNanoseconds: Int64, predictions: [Prediction],
         jpeg: [UInt8]
     ) {
+        self.key = key
         self.node = node
         self.status = status
         self.sequence = sequence

@@ -51,7 +51,7 @@ package final class LoadedModel: Sendable {
         let named: ([String], String)? =
             if let names = sidecar.labels {
                 (names, "sidecar")
-            } else if let names = file.metadata.outputs.lazy.compactMap(\.labels).first?.names {
+            } else if let names = file.labels?.names {
                 (names, "metadata")
             } else {
                 labels.map { ($0, "workflow") }
@@ -84,7 +84,7 @@ package final class LoadedModel: Sendable {
 
     /// What the metadata says, or what models of that input type expect when they say nothing.
     private static func normalization(_ file: ModelFile, input: Plan.Endpoint) -> Imaging.Normalization {
-        if let stated = file.metadata.inputs.first?.normalization, input.elementType == .float32 {
+        if let stated = file.normalization, input.elementType == .float32 {
             return .affine(mean: stated.means.map(Double.init), std: stated.deviations.map(Double.init))
         }
         // Integer models carry the normalisation in their quantisation already: levels go in as they are.

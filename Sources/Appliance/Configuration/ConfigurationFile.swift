@@ -1,0 +1,131 @@
+import Actions
+import Capture
+import Crypto
+import FoundationEssentials
+import Inference
+import Journal
+package import Settings
+import Workflow
+
+/// Reads and checks a configuration file; the same code for `picket check`, `run` and a reload.
+package enum ConfigurationFile {
+    /// - Parameters:
+    ///   - path: of the YAML file; relative paths in it start at its folder.
+    ///   - camera: takes the place of `camera.device`, as `--source` asks.
+    ///   - tier: which kernels the models are prepared for.
+    /// - Throws: `SettingsError` with everything that is wrong.
+    package static func load(
+        _ path: String, source camera: String? = nil, tier: String? = nil
+    ) throws(SettingsError) -> Configuration {
+        let text = try read(path)
+        let root = try SettingsDocument.parse(text, file: path)
+        let issues = IssueCollector(file: path)
+        let section = Section(root, issues)
+        checkVersion(section)
+
+        let folder = Self.folder(of: path)
+        let cameraSettings = Self.camera(section, folder: folder, override: camera)
+        let library = ModelLibrary(folder: folder, tier: tier.flatMap(Tier.init(rawValue:)) ?? .best)
+        let sinks = sinkTypes()
+        _ = section.value("nodes")
+        let definition = Definition.parse(root: root, catalog: library, sinks: sinks, issues: issues)
+        var storage = section.section("storage").map { StorageSettings($0) } ?? StorageSettings()
+        if !storage.path.hasPrefix("/") { storage.path = folder + "/" + storage.path }
+        let onBad = section.choice("on_bad_config", as: Configuration.OnBadConfiguration.self)
+        section.finish()
+
+        let outputs = values(definition, OutputSettings.self)
+        OutputSettings.complainAboutSharedLines(outputs.map(\.settings), issues)
+        guard issues.isEmpty, let cameraSettings, let definition else { throw SettingsError(issues: issues.issues) }
+        return Configuration(
+            path: path, digest: digest(text), camera: cameraSettings, definition: definition, storage: storage,
+            onBadConfiguration: onBad ?? .lastGood, library: library, outputs: outputs,
+            eventLogs: values(definition, EventLogSettings.self), sampleWriters: values(definition, SampleWriterSettings.self))
+    }
+
+    /// Only the output lines, for making them safe when nothing else of the file may be trusted: models that are gone and nodes that are
+    /// wrong do not keep a pin from being driven to its safe level.
+    package static func outputs(_ path: String) throws(SettingsError) -> [OutputSettings] {
+        let root = try SettingsDocument.parse(try read(path), file: path)
+        let issues = IssueCollector(file: path)
+        guard case .sequence(let nodes)? = root["nodes"]?.content else { return [] }
+        return nodes.compactMap { node in
+            guard case .scalar("gpio-output")? = node["type"]?.content else { return nil }
+            let id = if case .scalar(let id)? = node["id"]?.content { id } else { "output" }
+            return OutputSettings.read(Section(node, issues), id: id)
+        }
+    }
+
+    private static func sinkTypes() -> [SinkType] {
+        [
+            SinkType(name: "gpio-output") { section, id in OutputSettings.read(section, id: id) },
+            SinkType(name: "event-log") { section, _ in EventLogSettings(section) },
+            SinkType(name: "sample-writer") { section, _ in SampleWriterSettings(section) },
+        ]
+    }
+
+    private static func values<Value>(_ definition: Definition?, _ type: Value.Type) -> [(node: Int, settings: Value)] {
+        (definition?.sinks ?? []).compactMap { sink in (sink.value as? Value).map { (sink.node, $0) } }
+    }
+
+    private static func checkVersion(_ section: Section) {
+        guard let text = section.requiredString("version", example: "1") else { return }
+        if text != "1" { section.complain("version", "this is version '\(text)', and only 1 is known", suggestion: "write version: 1") }
+    }
+
+    private static func camera(_ section: Section, folder: String, override device: String?) -> CameraSettings? {
+        guard let camera = section.section("camera") else {
+            guard let device else {
+                section.complain("camera", "'camera' is missing", suggestion: "write for example camera: {device: /dev/video0}")
+                return nil
+            }
+            return substitute(device, section.issues)
+        }
+        let settings = CameraSettings(camera, relativeTo: folder)
+        guard let device else { return settings }
+        guard var settings, let other = substitute(device, section.issues) else { return nil }
+        settings.device = other.device
+        settings.loops = false
+        return settings
+    }
+
+    /// A device from the command line, whose paths start at the working folder.
+    private static func substitute(_ device: String, _ issues: IssueCollector) -> CameraSettings? {
+        do {
+            let node = try SettingsDocument.parse("device: '\(device.split(separator: "'").joined(separator: "''"))'", file: "--source")
+            return CameraSettings(Section(node, issues), relativeTo: FileManager.default.currentDirectoryPath)
+        } catch {
+            for issue in error.issues { issues.add(at: issue.position, path: "--source", issue.message) }
+            return nil
+        }
+    }
+
+    private static func read(_ path: String) throws(SettingsError) -> String {
+        func fail(_ message: String, _ suggestion: String?) -> SettingsError {
+            SettingsError(
+                issues: [Issue(file: path, position: Position(line: 1, column: 1), path: "", message: message, suggestion: suggestion)])
+        }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
+            throw fail("no such file", "give the path of a configuration; samples are in firmware-config/workflows")
+        }
+        guard let size = attributes[.size] as? UInt64 ?? (attributes[.size] as? Int).map(UInt64.init(clamping:)),
+            size <= UInt64(SettingsDocument.maximumByteCount)
+        else { throw fail("the file is larger than \(SettingsDocument.maximumByteCount) bytes", nil) }
+        guard let data = FileManager.default.contents(atPath: path) else { throw fail("cannot be read", "check who owns it") }
+        guard let text = String(validating: data, as: UTF8.self) else { throw fail("is not UTF-8 text", "save it as UTF-8") }
+        return text
+    }
+
+    /// The folder of a path, `.` for a bare name.
+    static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    private static func digest(_ text: String) -> String { SHA256.hash(data: Array(text.utf8)).hexadecimal }
+}
+
+extension SHA256Digest {
+    fileprivate var hexadecimal: String { map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+}

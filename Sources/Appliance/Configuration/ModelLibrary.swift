@@ -1,0 +1,51 @@
+import Inference
+package import Models
+package import Settings
+import Synchronization
+package import Workflow
+
+/// Loads each model file once, for the check of a configuration and for the run after it.
+///
+/// Models of the configuration before are kept by path and digest, so that a reload reads and packs only what is new.
+package final class ModelLibrary: ModelCatalog, Sendable {
+    private let folder: String
+    private let tier: Tier
+    private let models = Mutex<[String: LoadedModel]>([:])
+
+    /// - Parameter folder: where relative paths start: the configuration file's.
+    package init(folder: String, tier: Tier = .best) {
+        self.folder = folder
+        self.tier = tier
+    }
+
+    /// The model of a path as the configuration writes it; nil before `describe` found it sound.
+    package func model(path: String) -> LoadedModel? { models.withLock { $0[path] } }
+
+    package func describe(path: String, labels: [String]?, node: SettingsNode, issues: IssueCollector) -> ModelFacts? {
+        do throws(ModelError) {
+            let model = try load(path, labels: labels)
+            let kind: ModelKind =
+                switch model.kind {
+                case .classifier: .classifier
+                case .embedder: .embedder
+                default: .detector
+                }
+            return ModelFacts(kind: kind, labels: model.labels, digest: model.digest)
+        } catch {
+            issues.add(at: node, error.description, suggestion: Self.suggestion(error))
+            return nil
+        }
+    }
+
+    private func load(_ path: String, labels: [String]?) throws(ModelError) -> LoadedModel {
+        if let known = model(path: path) { return known }
+        let loaded = try LoadedModel(path: path.hasPrefix("/") ? path : folder + "/" + path, labels: labels, tier: tier)
+        models.withLock { $0[path] = loaded }
+        return loaded
+    }
+
+    private static func suggestion(_ error: ModelError) -> String? {
+        if case .unreadable = error { return "paths start at the configuration file's folder" }
+        return nil
+    }
+}

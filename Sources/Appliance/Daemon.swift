@@ -1,0 +1,324 @@
+import Actions
+import Capture
+import Frames
+import Journal
+package import Logging
+import Settings
+import Synchronization
+import Threads
+
+/// Runs a configuration until it is told to stop: starts the threads in order, watches over them, and stops them in reverse order.
+///
+/// Outputs are made safe before anything else starts and before anything else stops.
+package final class Daemon {
+    package struct Options: Sendable {
+        package var configurationPath: String
+        /// Takes the place of `camera.device`.
+        package var source: String?
+        package var tier: String?
+        package var version = ""
+
+        package init(configurationPath: String) { self.configurationPath = configurationPath }
+    }
+
+    /// How the daemon is doing, once a second.
+    package struct Status: Sendable {
+        package let camera: String
+        package let isStreaming: Bool
+        package let capture: CaptureCounters
+        package let processed: UInt64
+        package let failed: UInt64
+        package let framesPerSecond: Double
+        package let latency: Duration
+        package let eventCount: UInt64
+        package let outputs: [OutputStatus]
+        package let journal: Journal.Status
+        package let uptime: Duration
+
+        /// One line, as `systemctl status` shows it.
+        package var text: String {
+            let rate = "\((framesPerSecond * 10).rounded() / 10) fps"
+            let levels = outputs.map { "\($0.id) \($0.failure != nil ? "FAILED" : $0.isActive == true ? "on" : "off")" }
+            let log = journal.failure == nil ? "\(eventCount) events" : "\(eventCount) events, LOG FAILING"
+            return ([camera, rate, "\(latency.milliseconds) ms", log] + levels).joined(separator: ", ")
+        }
+    }
+
+    private let options: Options
+    private let logger: Logger
+    private let clock = SystemClock()
+    private let notifier = ServiceNotifier()
+    private let signals: SignalQueue
+    private let cameraState = Mutex(CameraState())
+    private let onStatus: (Status) -> Void
+
+    private struct CameraState: Sendable {
+        var text = "camera starting"
+        var isStreaming = false
+        var hasEnded = false
+    }
+
+    /// The parts that run; a reload replaces those that changed.
+    private struct Parts {
+        var configuration: Configuration
+        var outputs: OutputThread?
+        var journal: Journal
+        var capture: CaptureLoop
+        var pipeline: PipelineThread
+        var facts: RunFacts
+        /// Counts the reloads: frame numbers start again with a new source, and events' keys must not.
+        var generation = 0
+
+        var keyPrefix: String { "\(facts.keyPrefix)-\(generation)" }
+    }
+
+    /// - Parameters:
+    ///   - signals: made before any thread was.
+    ///   - onStatus: called once a second on the thread that calls `run`.
+    package init(_ options: Options, signals: SignalQueue, logger: Logger, onStatus: @escaping (Status) -> Void = { _ in }) {
+        self.options = options
+        self.signals = signals
+        self.logger = logger
+        self.onStatus = onStatus
+    }
+
+    /// Runs until SIGTERM or SIGINT, or until a file or pipe has no more frames.
+    /// - Throws: `SettingsError` for a configuration that cannot be used, `ApplianceError`.
+    package func run() throws {
+        let configuration = try ConfigurationFile.load(options.configurationPath, source: options.source, tier: options.tier)
+        let lock = try StorageLock(folder: configuration.storage.path)
+        defer { _ = consume lock }
+        for note in configuration.definition.notes { logger.notice("\(note)") }
+        var parts = try start(configuration)
+        notifier.ready(status: "started")
+        logger.notice(
+            "running \(configuration.path) on \(configuration.camera.device)",
+            metadata: ["config": "\(configuration.digest.prefix(12))", "models": "\(configuration.modelDigests)"])
+        supervise(&parts)
+        stop(parts)
+    }
+
+    // MARK: Starting and stopping
+
+    private func start(_ configuration: Configuration) throws -> Parts {
+        let outputs = try startOutputs(configuration)
+        let facts = RunFacts(
+            configurationDigest: configuration.digest, modelDigests: configuration.modelDigests, version: options.version,
+            start: Event.Moment(monotonic: clock.now, wallNanoseconds: clock.wallNanoseconds))
+        let journal = startJournal(configuration, facts)
+        let capture = try startCapture(configuration, outputs)
+        let logger = logger
+        let pipeline = PipelineThread(
+            .init(
+                configuration: configuration, mailbox: capture.mailbox, outputs: outputs, journal: journal,
+                keyPrefix: "\(facts.keyPrefix)-0"),
+            clock: clock, onBadFrame: { logger.warning("frame dropped: \($0)", metadata: ["event": "frame.corrupt"]) })
+        return Parts(
+            configuration: configuration, outputs: outputs, journal: journal, capture: capture, pipeline: pipeline, facts: facts)
+    }
+
+    private func startOutputs(_ configuration: Configuration) throws(ApplianceError) -> OutputThread? {
+        guard !configuration.outputs.isEmpty else { return nil }
+        do {
+            let period = configuration.camera.rate?.period ?? .milliseconds(200)
+            return try OutputThread(
+                configuration.outputs.map(\.settings), source: BoardLines(simulated: SimulatedChip(clock: clock)), clock: clock,
+                options: .init(stallAfter: max(.seconds(2), period * 3)))
+        } catch {
+            throw .thread(error.description)
+        }
+    }
+
+    private func startJournal(_ configuration: Configuration, _ facts: RunFacts) -> Journal {
+        let logger = logger
+        let journal = Journal(settings: configuration.storage, facts: facts, clock: clock) { notice in
+            switch notice {
+            case .failing, .quarantined, .lost: logger.error("\(notice)", metadata: ["event": "storage.failing"])
+            case .recovered, .interruptedEvents: logger.notice("\(notice)")
+            case .deletedImages, .deletedEvents: logger.info("\(notice)", metadata: ["event": "storage.pruned"])
+            }
+        }
+        journal.start()
+        return journal
+    }
+
+    private func startCapture(_ configuration: Configuration, _ outputs: OutputThread?) throws(ApplianceError) -> CaptureLoop {
+        let settings = configuration.camera
+        let clock = clock
+        cameraState.withLock { $0 = CameraState() }
+        do {
+            return try CaptureLoop(makeSource: { CaptureSource.make(settings, clock: clock) }) { [self] in receive($0, outputs) }
+        } catch {
+            throw .thread("\(error)")
+        }
+    }
+
+    /// On the capture thread.
+    private func receive(_ event: CaptureEvent, _ outputs: OutputThread?) {
+        switch event {
+        case .state(.streaming):
+            outputs?.clear(.cameraLost)
+            cameraState.withLock { ($0.text, $0.isStreaming) = ("camera ok", true) }
+            logger.notice("camera is streaming", metadata: ["event": "camera.found"])
+        case .state(.open(let label)): logger.info("camera is open: \(label)", metadata: ["event": "camera.open"])
+        case .state(.lost(let reason)):
+            outputs?.raise(.cameraLost)
+            cameraState.withLock { ($0.text, $0.isStreaming) = ("CAMERA LOST", false) }
+            logger.error("camera is lost: \(reason)", metadata: ["event": "camera.lost"])
+        case .state(.waiting(let reason, _)):
+            cameraState.withLock { ($0.text, $0.isStreaming) = ("waiting for the camera", false) }
+            logger.warning("no camera: \(reason)", metadata: ["event": "camera.waiting"])
+        case .corrupt(let reason): logger.warning("damaged frame: \(reason)", metadata: ["event": "frame.corrupt"])
+        case .dropped(let count): logger.debug("the driver dropped \(count) frames", metadata: ["event": "frame.missed"])
+        case .ended: cameraState.withLock { $0.hasEnded = true }
+        }
+    }
+
+    /// Outputs first, then the frames, then the log, all within two seconds.
+    private func stop(_ parts: Parts) {
+        notifier.stopping()
+        parts.outputs?.raise(.stopping)
+        parts.capture.requestStop()
+        parts.pipeline.stop()
+        parts.outputs?.stop()
+        report(parts)
+        if !parts.capture.stop(within: .milliseconds(300)) { logger.warning("the camera's driver holds its thread") }
+        if !parts.journal.stop(within: .seconds(1)) { logger.error("the log could not be written in time") }
+        logger.notice("stopped", metadata: ["frames": "\(parts.pipeline.currentCounters.processed)"])
+    }
+
+    // MARK: Supervision
+
+    private func supervise(_ parts: inout Parts) {
+        var heartbeats = HeartbeatMonitor(limits: [
+            "capture": .seconds(6), "inference": .seconds(6), "output": .seconds(3), "log": .seconds(20),
+        ])
+        let started = clock.now
+        var lastStatus = started
+        var lastProcessed: UInt64 = 0
+        var nextPet = started
+        var stuck: [String] = []
+        var wasStreaming = false
+        while true {
+            switch signals.wait(atMost: .milliseconds(100)) {
+            case .stop?: return
+            case .reload?: reload(&parts)
+            case nil: break
+            }
+            let now = clock.now
+            report(parts)
+            let isStreaming = cameraState.withLock { $0.isStreaming }
+            if wasStreaming && !isStreaming { parts.pipeline.closeEvents() }
+            wasStreaming = isStreaming
+            if let failure = parts.pipeline.failure { logger.critical("\(failure)") }
+
+            let nowStuck = heartbeats.check(ticks(parts), now: now)
+            if nowStuck != stuck, !nowStuck.isEmpty {
+                logger.critical("stuck: \(nowStuck.joined(separator: ", ")); the watchdog is no longer fed", metadata: ["event": "stuck"])
+            }
+            stuck = nowStuck
+            if stuck.isEmpty, let interval = notifier.watchdogInterval, now >= nextPet {
+                notifier.petWatchdog()
+                nextPet = now.advanced(by: interval / 2)
+            }
+            if now.since(lastStatus) >= .seconds(1) {
+                let status = status(parts, since: lastStatus, processedBefore: lastProcessed, started: started, now: now)
+                (lastStatus, lastProcessed) = (now, status.processed)
+                notifier.status(status.text)
+                onStatus(status)
+            }
+            if cameraState.withLock({ $0.hasEnded }), parts.pipeline.currentCounters.isFinished { return }
+        }
+    }
+
+    private func ticks(_ parts: Parts) -> [String: UInt64] {
+        [
+            // A loop that has come to its end stands still for good.
+            "capture": parts.capture.isFinished ? UInt64(clamping: clock.now.nanoseconds) : parts.capture.counters.loopTick,
+            "inference": parts.pipeline.tickCount,
+            "output": parts.outputs?.tickCount ?? UInt64(clamping: clock.now.nanoseconds),
+            "log": parts.journal.tickCount,
+        ]
+    }
+
+    /// Brings what the outputs did into the journal and the log.
+    private func report(_ parts: Parts) {
+        guard let outputs = parts.outputs else { return }
+        let (events, droppedCount) = outputs.takeEvents()
+        if droppedCount > 0 { logger.error("\(droppedCount) reports of outputs were lost") }
+        for event in events {
+            if let level = event.edge {
+                let settings = parts.configuration.outputs[event.index].settings
+                logger.notice("\(event)", metadata: ["event": "output.\(level ? "on" : "off")", "reason": "\(event.code)"])
+                let wall = clock.wallNanoseconds - clock.now.since(event.at).wholeNanoseconds
+                parts.journal.record(
+                    .edge(
+                        OutputEdge(
+                            node: event.output, line: "\(settings.line)", isActive: level, reason: event.description,
+                            moment: Event.Moment(monotonic: event.at, wallNanoseconds: wall))))
+            } else {
+                logger.warning("\(event)", metadata: ["event": "output.\(event.code)"])
+            }
+        }
+    }
+
+    private func status(
+        _ parts: Parts, since last: Timestamp, processedBefore: UInt64, started: Timestamp, now: Timestamp
+    ) -> Status {
+        let counters = parts.pipeline.currentCounters
+        let seconds = Double(now.since(last).wholeNanoseconds) / 1e9
+        let camera = cameraState.withLock { $0 }
+        return Status(
+            camera: camera.text, isStreaming: camera.isStreaming, capture: parts.capture.counters, processed: counters.processed,
+            failed: counters.failed, framesPerSecond: Double(counters.processed - processedBefore) / max(seconds, 0.001),
+            latency: counters.latest, eventCount: counters.opened, outputs: parts.outputs?.statuses ?? [], journal: parts.journal.status,
+            uptime: now.since(started))
+    }
+
+    // MARK: Reload
+
+    private func reload(_ parts: inout Parts) {
+        notifier.reloading(at: clock.now.nanoseconds / 1000)
+        defer { notifier.ready(status: "reloaded") }
+        do {
+            let new = try ConfigurationFile.load(options.configurationPath, source: options.source, tier: options.tier)
+            try take(new, &parts)
+            parts.outputs?.clear(.badReload)
+            logger.notice("reloaded \(new.path)", metadata: ["config": "\(new.digest.prefix(12))", "event": "reload.done"])
+        } catch {
+            logger.error("the new configuration is refused, the last good one stays:\n\(error)", metadata: ["event": "reload.refused"])
+            if parts.configuration.onBadConfiguration == .stop { parts.outputs?.raise(.badReload) }
+        }
+    }
+
+    /// Replaces the parts that changed; pins keep their state as long as the outputs are described as before.
+    private func take(_ new: Configuration, _ parts: inout Parts) throws {
+        let old = parts.configuration
+        let isCameraNew = new.camera != old.camera
+        if new.outputs.map(\.settings) != old.outputs.map(\.settings) {
+            report(parts)
+            parts.outputs?.stop()
+            parts.outputs = try startOutputs(new)
+        }
+        if new.storage != old.storage {
+            parts.journal.stop()
+            parts.journal = startJournal(new, parts.facts)
+        }
+        if isCameraNew || new.outputs.map(\.settings) != old.outputs.map(\.settings) {
+            // The capture thread reports faults to the outputs that it was started with.
+            parts.capture.stop()
+            parts.capture = try startCapture(new, parts.outputs)
+        }
+        parts.configuration = new
+        parts.generation += 1
+        parts.pipeline.assign(
+            .init(
+                configuration: new, mailbox: parts.capture.mailbox, outputs: parts.outputs, journal: parts.journal,
+                keyPrefix: parts.keyPrefix))
+    }
+}
+
+extension Duration {
+    /// Rounded to tenths.
+    var milliseconds: Double { (Double(wholeNanoseconds) / 1e5).rounded() / 10 }
+}
