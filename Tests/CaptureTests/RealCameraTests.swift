@@ -26,6 +26,14 @@ private let realCamera = ProcessInfo.processInfo.environment["PICKET_CAMERA"]
         return frames
     }
 
+    /// How many descriptors of this process are video nodes, also ones that are gone.
+    func openVideoNodes() -> Int {
+        let folder = "/proc/self/fd"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        let targets = names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\($0)") }
+        return targets.count { $0.hasPrefix("/dev/video") }
+    }
+
     /// Runs a shell command and waits for it.
     func run(_ variable: String) throws -> Bool {
         guard let command = ProcessInfo.processInfo.environment[variable] else { return false }
@@ -67,7 +75,7 @@ private let realCamera = ProcessInfo.processInfo.environment["PICKET_CAMERA"]
             let rows = format == .nv12 ? frame.size.height * 3 / 2 : frame.size.height
             #expect(frame.bytesPerRow * rows == (format == .mjpeg ? 0 : frame.bytes.count))
             #expect(clock.now.since(frame.timestamp) < .seconds(40))
-            #expect(Set(frame.bytes.prefix(100_000)).count > 4, "a picture")
+            #expect(Set(frame.bytes.prefix(100_000)).count > 1, "a picture")
         }
         let counts = loop.counters.frames
         #expect(counts.captured == counts.delivered + counts.dropped)
@@ -79,7 +87,7 @@ private let realCamera = ProcessInfo.processInfo.environment["PICKET_CAMERA"]
         let loop = try start(CameraSettings.allFormats, nil, recorder)
         defer { loop.stop(within: .seconds(5)) }
         #expect(receive(loop, 3, within: 30).count == 3)
-        let before = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+        #expect(openVideoNodes() == 1)
         for cycle in 0..<3 {
             let start = clock.now
             guard try run("PICKET_CAMERA_UNPLUG") else { return }
@@ -93,6 +101,6 @@ private let realCamera = ProcessInfo.processInfo.environment["PICKET_CAMERA"]
             print("cycle", cycle, "back after", clock.now.since(back), recorder.events.suffix(3))
             recorder.clear()
         }
-        #expect(try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count <= before + 1)
+        #expect(openVideoNodes() == 1, "the lost ones are closed")
     }
 }
