@@ -1,5 +1,5 @@
 /// A FlatBuffer as a tree of values, to write small files in tests.
-package indirect enum FlatValue {
+package indirect enum FlatValue: Sendable {
     case uint8(UInt8)
     case int32(Int32)
     case uint64(UInt64)
@@ -12,12 +12,15 @@ package indirect enum FlatValue {
     case int32s([Int32])
     case int64s([Int64])
     case floats([Float])
+    /// A value written once, behind everything else, however often its name occurs: what hostile files do to look larger than they are.
+    case shared(String, FlatValue)
 
     /// The bytes of a file whose root is this table.
     package func file(identifier: String) -> [UInt8] {
         var writer = FlatWriter()
         writer.bytes = [0, 0, 0, 0] + Array(identifier.utf8)
         writer.patch(0, to: writer.write(self))
+        writer.writeShared()
         return writer.bytes
     }
 
@@ -37,6 +40,29 @@ package indirect enum FlatValue {
 /// Writes parents before children, so that all offsets point forward; vtables stand right before their tables.
 private struct FlatWriter {
     var bytes: [UInt8] = []
+    /// Values still to be written, and the offsets that wait for them.
+    private var pending: [(name: String, value: FlatValue, positions: [Int])] = []
+
+    mutating func writeShared() {
+        while let next = pending.first {
+            pending.removeFirst()
+            let target = write(next.value)
+            for position in next.positions { patch(position, to: target) }
+        }
+    }
+
+    /// Writes a value and sets the offset at `position` to it.
+    private mutating func link(_ position: Int, to value: FlatValue) {
+        guard case .shared(let name, let content) = value else {
+            patch(position, to: write(value))
+            return
+        }
+        if let index = pending.firstIndex(where: { $0.name == name }) {
+            pending[index].positions.append(position)
+        } else {
+            pending.append((name, content, [position]))
+        }
+    }
 
     mutating func patch(_ position: Int, to target: Int) {
         let offset = UInt32(target - position)
@@ -52,7 +78,7 @@ private struct FlatWriter {
             let start = bytes.count
             append(UInt32(tables.count))
             bytes += [UInt8](repeating: 0, count: 4 * tables.count)
-            for (index, table) in tables.enumerated() { patch(start + 4 + 4 * index, to: write(table)) }
+            for (index, table) in tables.enumerated() { link(start + 4 + 4 * index, to: table) }
             return start
         case .string(let text): return writeVector(Array(text.utf8) + [0], count: text.utf8.count, alignment: 4)
         case .bytes(let data): return writeVector(data, count: data.count, alignment: 16)
@@ -60,7 +86,7 @@ private struct FlatWriter {
         case .int64s(let numbers): return writeVector(numbers.flatMap { Self.littleEndian($0) }, count: numbers.count, alignment: 8)
         case .floats(let numbers):
             return writeVector(numbers.flatMap { Self.littleEndian($0.bitPattern) }, count: numbers.count, alignment: 4)
-        case .uint8, .int32, .uint64, .float: return bytes.count
+        case .uint8, .int32, .uint64, .float, .shared: return bytes.count
         }
     }
 
@@ -92,7 +118,7 @@ private struct FlatWriter {
             case .int32(let number): store(Self.littleEndian(number), at: position)
             case .uint64(let number): store(Self.littleEndian(number), at: position)
             case .float(let number): store(Self.littleEndian(number.bitPattern), at: position)
-            default: patch(position, to: write(value))
+            default: link(position, to: value)
             }
         }
         return start

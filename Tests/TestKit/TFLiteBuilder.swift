@@ -1,5 +1,5 @@
 /// Builds small TensorFlow Lite files in tests, sound ones and broken ones: everything is in plain sight to be changed before `file()`.
-package struct TFLiteBuilder {
+package struct TFLiteBuilder: Sendable {
     /// Tables of the schema: Tensor.
     package var tensors: [FlatValue] = []
     /// Tables of the schema: Operator.
