@@ -18,6 +18,12 @@ extension Graph {
     /// The bytes of all constants.
     package var constantByteCount: Int { tensors.reduce(0) { Self.sum($0, $1.constant?.count ?? 0) } }
 
+    /// The bytes of the constants that each layer reads, summed over the layers: files may share constants, memory for packed ones is
+    /// needed for each use.
+    package var constantOperandByteCount: Int {
+        layers.reduce(0) { $1.inputs.reduce($0) { Self.sum($0, $1.flatMap { tensors[$0].constant?.count } ?? 0) } }
+    }
+
     /// Multiply-accumulates of one layer; 0 for layers without weights.
     package func multiplyAccumulateCount(of layer: Layer) -> Int {
         guard let output = layer.outputs.first.map({ tensors[$0].shape }), layer.inputs.count > 1, let x = layer.inputs[0],
@@ -51,7 +57,7 @@ extension Graph {
     }
 
     /// A sum that stays at the largest number.
-    private static func sum(_ a: Int, _ b: Int) -> Int {
+    static func sum(_ a: Int, _ b: Int) -> Int {
         let (sum, overflow) = a.addingReportingOverflow(b)
         return overflow ? Int.max : sum
     }

@@ -7,6 +7,12 @@ package struct ModelFile: Sendable {
     package let metadata: ModelMetadata
     /// The converter's own remark, for example "MLIR Converted.".
     package let converter: String
+
+    /// The labels of the first output that has some.
+    package var labels: Labels? { metadata.outputs.lazy.compactMap(\.labels).first }
+
+    /// The normalisation of the first input, when the file says one.
+    package var normalization: Normalization? { metadata.inputs.first?.normalization }
 }
 
 /// Reads TensorFlow Lite files (schema version 3).
@@ -30,9 +36,14 @@ package enum ModelFileReader {
             throw .overLimit(
                 path: "subgraphs[0]", what: "bytes of activations", value: graph.activationByteCount, limit: limits.activationByteCount)
         }
+        guard graph.constantOperandByteCount <= limits.constantByteCount else {
+            throw .overLimit(
+                path: "subgraphs[0]", what: "bytes of constant operands", value: graph.constantOperandByteCount,
+                limit: limits.constantByteCount)
+        }
         guard graph.workCount <= limits.workCount else {
             throw .overLimit(path: "subgraphs[0]", what: "multiply-accumulates a run", value: graph.workCount, limit: limits.workCount)
         }
-        return ModelFile(graph: graph, metadata: ModelMetadata(model, reader), converter: model.description)
+        return ModelFile(graph: graph, metadata: ModelMetadata(model, reader, graph: graph), converter: model.description)
     }
 }

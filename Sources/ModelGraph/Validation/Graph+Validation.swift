@@ -1,6 +1,9 @@
 import Tensors
 
 extension Graph {
+    /// Far above any model for a small board.
+    private static let maximumConstantOperandByteCount = 1 << 30
+
     /// Proves that the layers form a graph that the engine can run, then makes it.
     ///
     /// Proven: indices; that each layer reads only inputs, constants and what earlier layers wrote; that nothing is written twice; the byte
@@ -28,6 +31,7 @@ extension Graph {
             }
             isAvailable[index] = true
         }
+        var constantOperandByteCount = 0
         var isComputed = [Bool](repeating: false, count: tensors.count)
         for layer in layers {
             for (position, index) in layer.inputs.enumerated() {
@@ -54,6 +58,13 @@ extension Graph {
                 isAvailable[index] = true
                 isComputed[index] = true
             }
+            // Rules look at constants once for each use, so this bounds their time.
+            for index in layer.inputs { constantOperandByteCount += index.flatMap { tensors[$0].constant?.count } ?? 0 }
+            guard constantOperandByteCount <= Self.maximumConstantOperandByteCount else {
+                throw GraphError(
+                    path: "operators[\(layer.sourceIndex)]",
+                    reason: "brings the constants that operators read above \(Self.maximumConstantOperandByteCount) bytes")
+            }
             try LayerCheck(layer: layer, tensors: tensors).run()
         }
         for (position, index) in outputs.enumerated() {
@@ -71,7 +82,7 @@ extension Graph {
 
 extension Graph.Tensor {
     /// The name, cut for messages.
-    var shortName: String { name.count <= 64 ? name : "\(name.prefix(61))..." }
+    var shortName: String { name.unicodeScalars.count <= 64 ? name : "\(name.prefix(61))..." }
 
     /// Facts that hold for a tensor by itself.
     func check(path: String) throws(GraphError) {
@@ -88,6 +99,11 @@ extension Graph.Tensor {
                 reason: "is \(zeroPoint), must be \(range.lowerBound)...\(range.upperBound) for \(elementType.rawValue)")
         }
         guard let axis = quantization.axis else { return }
+        if let index = quantization.zeroPoints.firstIndex(where: { $0 != 0 }) {
+            throw GraphError(
+                path: "\(path).quantization.zero_point[\(index)]",
+                reason: "is \(quantization.zeroPoints[index]), must be 0 where each slice has a scale")
+        }
         guard axis >= 0, axis < shape.rank, shape[axis] == quantization.scales.count else {
             throw GraphError(
                 path: "\(path).quantization",

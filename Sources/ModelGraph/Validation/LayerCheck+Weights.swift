@@ -85,8 +85,8 @@ extension LayerCheck {
                 throw error("inputs[1]", "the weights have a scale for each channel; only int8 weights may")
             }
         }
-        if weights.elementType == .int8, let index = quantization.zeroPoints.firstIndex(where: { $0 != 0 }) {
-            throw error("inputs[1]", "the int8 weights have zero point \(quantization.zeroPoints[index]), must be 0")
+        guard weights.elementType != .int8 || quantization.zeroPoint == 0 else {
+            throw error("inputs[1]", "the int8 weights have zero point \(quantization.zeroPoint), must be 0")
         }
         return (x, weights, y)
     }

@@ -65,11 +65,11 @@ struct Table {
         return tables
     }
 
-    /// Text; damaged UTF-8 is repaired, since names only serve messages.
+    /// Text as `String(untrusted:)` takes it.
     func string(_ id: Int, _ name: String) throws(ModelFileError) -> String? {
         guard let range = try bytes(id, name) else { return nil }
         try reader.spend(range.count, path: path(of: name))
-        return String(decoding: reader.bytes[range], as: UTF8.self)
+        return String(untrusted: reader.bytes[range])
     }
 
     /// The bytes of a vector of ubyte, as a range of the file; nil when the field is absent.

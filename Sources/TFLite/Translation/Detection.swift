@@ -4,6 +4,8 @@ import Tensors
 /// TFLite_Detection_PostProcess, the one custom operator: its options are a FlexBuffer map.
 enum DetectionOptions {
     static let operatorName = "TFLite_Detection_PostProcess"
+    /// Real options take some 250 bytes.
+    static let maximumByteCount = 4_096
 
     /// - Parameter path: of the options, for messages.
     static func read(_ bytes: ArraySlice<UInt8>, path: String) throws(ModelFileError) -> DetectionPostProcess {
@@ -24,6 +26,9 @@ extension Operation {
         try expect(inputs: 3...3, outputs: 4...4)
         let path = "\(table.path).custom_options"
         guard let range = table.customOptions else { throw invalid("custom_options", "is absent") }
+        guard range.count <= DetectionOptions.maximumByteCount else {
+            throw .overLimit(path: path, what: "bytes", value: range.count, limit: DetectionOptions.maximumByteCount)
+        }
         return layer(.detectionPostProcess(try DetectionOptions.read(reader.bytes[range], path: path)), inputs: inputs)
     }
 }

@@ -58,7 +58,8 @@ extension Translator {
         case .float32, .int64, .bool: return nil
         }
         for (index, scale) in scales.enumerated() where !scale.isFinite || scale <= 0 {
-            throw .invalid(path: "\(path).scale[\(index)]", reason: "is \(scale), must be a finite number above 0")
+            throw .invalid(
+                path: "\(path).scale[\(index)]", reason: "is \(scale.isNaN ? "not a number" : "\(scale)"), must be a finite number above 0")
         }
         // Writers may leave out zero points that are all 0, or write one for all.
         guard [0, 1, scales.count].contains(table.zeroPoints.count) else {

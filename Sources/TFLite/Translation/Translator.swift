@@ -14,8 +14,8 @@ struct Translator {
         var layers: [Layer] = []
         layers.reserveCapacity(model.operators.count)
         for (index, table) in model.operators.enumerated() {
-            let operation = try operation(table, index: index, tensors: tensors)
-            let layer = try translate(operation)
+            // The operation is gone when the shapes below are set, so the tensors are not copied.
+            let layer = try translate(try operation(table, index: index, tensors: tensors))
             if case .detectionPostProcess(let options) = layer.kind, let shapes = options.outputShapes {
                 for (output, shape) in zip(layer.outputs, shapes) where tensors[output].shape.rank == 0 { tensors[output].shape = shape }
             }
