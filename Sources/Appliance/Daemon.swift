@@ -1,11 +1,12 @@
-import Actions
-import Capture
+package import Actions
+package import Capture
 import Frames
-import Journal
+package import Journal
 package import Logging
+import Predictions
 import Settings
-import Synchronization
 import Threads
+import Workflow
 
 /// Runs a configuration until it is told to stop: starts the threads in order, watches over them, and stops them in reverse order.
 ///
@@ -46,17 +47,10 @@ package final class Daemon {
 
     private let options: Options
     private let logger: Logger
-    private let clock = SystemClock()
+    private let clock = Threads.SystemClock()
     private let notifier = ServiceNotifier()
     private let signals: SignalQueue
-    private let cameraState = Mutex(CameraState())
     private let onStatus: (Status) -> Void
-
-    private struct CameraState: Sendable {
-        var text = "camera starting"
-        var isStreaming = false
-        var hasEnded = false
-    }
 
     /// The parts that run; a reload replaces those that changed.
     private struct Parts {
@@ -64,6 +58,7 @@ package final class Daemon {
         var outputs: OutputThread?
         var journal: Journal
         var capture: CaptureLoop
+        var camera: CameraWatch
         var pipeline: PipelineThread
         var facts: RunFacts
         /// Counts the reloads: frame numbers start again with a new source, and events' keys must not.
@@ -87,7 +82,7 @@ package final class Daemon {
     package func run() throws {
         let configuration = try ConfigurationFile.load(options.configurationPath, source: options.source, tier: options.tier)
         let lock = try StorageLock(folder: configuration.storage.path)
-        defer { _ = consume lock }
+        defer { withExtendedLifetime(lock) {} }
         for note in configuration.definition.notes { logger.notice("\(note)") }
         var parts = try start(configuration)
         notifier.ready(status: "started")
@@ -106,7 +101,7 @@ package final class Daemon {
             configurationDigest: configuration.digest, modelDigests: configuration.modelDigests, version: options.version,
             start: Event.Moment(monotonic: clock.now, wallNanoseconds: clock.wallNanoseconds))
         let journal = startJournal(configuration, facts)
-        let capture = try startCapture(configuration, outputs)
+        let (capture, camera) = try startCapture(configuration, outputs)
         let logger = logger
         let pipeline = PipelineThread(
             .init(
@@ -114,7 +109,8 @@ package final class Daemon {
                 keyPrefix: "\(facts.keyPrefix)-0"),
             clock: clock, onBadFrame: { logger.warning("frame dropped: \($0)", metadata: ["event": "frame.corrupt"]) })
         return Parts(
-            configuration: configuration, outputs: outputs, journal: journal, capture: capture, pipeline: pipeline, facts: facts)
+            configuration: configuration, outputs: outputs, journal: journal, capture: capture, camera: camera, pipeline: pipeline,
+            facts: facts)
     }
 
     private func startOutputs(_ configuration: Configuration) throws(ApplianceError) -> OutputThread? {
@@ -125,7 +121,7 @@ package final class Daemon {
                 configuration.outputs.map(\.settings), source: BoardLines(simulated: SimulatedChip(clock: clock)), clock: clock,
                 options: .init(stallAfter: max(.seconds(2), period * 3)))
         } catch {
-            throw .thread(error.description)
+            throw .thread("\(error)")
         }
     }
 
@@ -142,35 +138,16 @@ package final class Daemon {
         return journal
     }
 
-    private func startCapture(_ configuration: Configuration, _ outputs: OutputThread?) throws(ApplianceError) -> CaptureLoop {
+    private func startCapture(
+        _ configuration: Configuration, _ outputs: OutputThread?
+    ) throws(ApplianceError) -> (CaptureLoop, CameraWatch) {
         let settings = configuration.camera
         let clock = clock
-        cameraState.withLock { $0 = CameraState() }
+        let camera = CameraWatch(logger: logger, outputs: outputs)
         do {
-            return try CaptureLoop(makeSource: { CaptureSource.make(settings, clock: clock) }) { [self] in receive($0, outputs) }
+            return (try CaptureLoop(makeSource: { CaptureSource.make(settings, clock: clock) }) { camera.receive($0) }, camera)
         } catch {
             throw .thread("\(error)")
-        }
-    }
-
-    /// On the capture thread.
-    private func receive(_ event: CaptureEvent, _ outputs: OutputThread?) {
-        switch event {
-        case .state(.streaming):
-            outputs?.clear(.cameraLost)
-            cameraState.withLock { ($0.text, $0.isStreaming) = ("camera ok", true) }
-            logger.notice("camera is streaming", metadata: ["event": "camera.found"])
-        case .state(.open(let label)): logger.info("camera is open: \(label)", metadata: ["event": "camera.open"])
-        case .state(.lost(let reason)):
-            outputs?.raise(.cameraLost)
-            cameraState.withLock { ($0.text, $0.isStreaming) = ("CAMERA LOST", false) }
-            logger.error("camera is lost: \(reason)", metadata: ["event": "camera.lost"])
-        case .state(.waiting(let reason, _)):
-            cameraState.withLock { ($0.text, $0.isStreaming) = ("waiting for the camera", false) }
-            logger.warning("no camera: \(reason)", metadata: ["event": "camera.waiting"])
-        case .corrupt(let reason): logger.warning("damaged frame: \(reason)", metadata: ["event": "frame.corrupt"])
-        case .dropped(let count): logger.debug("the driver dropped \(count) frames", metadata: ["event": "frame.missed"])
-        case .ended: cameraState.withLock { $0.hasEnded = true }
         }
     }
 
@@ -191,7 +168,7 @@ package final class Daemon {
 
     private func supervise(_ parts: inout Parts) {
         var heartbeats = HeartbeatMonitor(limits: [
-            "capture": .seconds(6), "inference": .seconds(6), "output": .seconds(3), "log": .seconds(20),
+            "capture": Duration.seconds(6), "inference": .seconds(6), "output": .seconds(3), "log": .seconds(20),
         ])
         let started = clock.now
         var lastStatus = started
@@ -207,7 +184,7 @@ package final class Daemon {
             }
             let now = clock.now
             report(parts)
-            let isStreaming = cameraState.withLock { $0.isStreaming }
+            let isStreaming = parts.camera.state.isStreaming
             if wasStreaming && !isStreaming { parts.pipeline.closeEvents() }
             wasStreaming = isStreaming
             if let failure = parts.pipeline.failure { logger.critical("\(failure)") }
@@ -227,7 +204,7 @@ package final class Daemon {
                 notifier.status(status.text)
                 onStatus(status)
             }
-            if cameraState.withLock({ $0.hasEnded }), parts.pipeline.currentCounters.isFinished { return }
+            if parts.camera.state.hasEnded, parts.pipeline.currentCounters.isFinished { return }
         }
     }
 
@@ -267,7 +244,7 @@ package final class Daemon {
     ) -> Status {
         let counters = parts.pipeline.currentCounters
         let seconds = Double(now.since(last).wholeNanoseconds) / 1e9
-        let camera = cameraState.withLock { $0 }
+        let camera = parts.camera.state
         return Status(
             camera: camera.text, isStreaming: camera.isStreaming, capture: parts.capture.counters, processed: counters.processed,
             failed: counters.failed, framesPerSecond: Double(counters.processed - processedBefore) / max(seconds, 0.001),
@@ -307,7 +284,7 @@ package final class Daemon {
         if isCameraNew || new.outputs.map(\.settings) != old.outputs.map(\.settings) {
             // The capture thread reports faults to the outputs that it was started with.
             parts.capture.stop()
-            parts.capture = try startCapture(new, parts.outputs)
+            (parts.capture, parts.camera) = try startCapture(new, parts.outputs)
         }
         parts.configuration = new
         parts.generation += 1

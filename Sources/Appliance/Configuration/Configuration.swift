@@ -1,7 +1,6 @@
 package import Actions
 package import Capture
 package import Journal
-package import Settings
 package import Workflow
 
 /// Everything that one YAML file says, checked as a whole. Immutable.

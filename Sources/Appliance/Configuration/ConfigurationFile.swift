@@ -1,4 +1,4 @@
-import Actions
+package import Actions
 import Capture
 import Crypto
 import FoundationEssentials

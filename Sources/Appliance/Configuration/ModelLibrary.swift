@@ -1,4 +1,4 @@
-import Inference
+package import Inference
 package import Models
 package import Settings
 import Synchronization

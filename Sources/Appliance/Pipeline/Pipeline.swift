@@ -1,3 +1,4 @@
+import Capture
 import Frames
 import Imaging
 import Journal

@@ -37,6 +37,8 @@ final class WorkflowModels: ModelRunner {
         return options
     }
 
+    typealias Failure = ImagingError
+
     func begin(_ frame: Frame) { pictures.begin(frame) }
 
     func predict(node: Int, images: [Prediction], into output: inout Lane) throws(ImagingError) {

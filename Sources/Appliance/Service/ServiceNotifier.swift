@@ -41,7 +41,7 @@ package struct ServiceNotifier: Sendable {
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path) }
         _ = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { target in
-                unsafe sendto(descriptor, message, message.utf8.count, Int32(MSG_NOSIGNAL.rawValue), target, length)
+                unsafe sendto(descriptor, message, message.utf8.count, Int32(MSG_NOSIGNAL), target, length)
             }
         }
     }

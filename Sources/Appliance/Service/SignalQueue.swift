@@ -11,7 +11,7 @@ package struct SignalQueue: Sendable {
         // SAFETY: a local set is read.
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
         // A pipe or socket whose reader went away is an error of that write, not the end of the process.
-        unsafe signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGPIPE, SIG_IGN)
     }
 
     /// Waits for a signal.

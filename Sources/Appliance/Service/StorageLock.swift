@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 
 /// Holds a storage folder for one process: two daemons on one journal, or on one set of pins, would undo each other's work.
-package struct StorageLock: ~Copyable {
+package final class StorageLock: Sendable {
     private let descriptor: Int32
 
     /// - Throws: `alreadyRunning`. A folder that cannot be made or locked is no reason not to start: the journal tells about it.

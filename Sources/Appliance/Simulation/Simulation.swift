@@ -2,7 +2,7 @@ package import Actions
 import Capture
 package import Frames
 import Imaging
-package import Journal
+import Journal
 import Models
 package import Predictions
 
@@ -57,16 +57,22 @@ package struct Simulation: ~Copyable {
         case .file, .standardInput: break
         default: throw .notAFile(device: configuration.camera.device.description)
         }
+        // Everything that can fail comes first: a value that cannot be copied is made in one go.
+        let pipeline = try Self.pipeline(configuration)
         self.configuration = configuration
-        do {
-            pipeline = try Pipeline(configuration, keyPrefix: "simulation")
-        } catch {
-            throw .model(error.description)
-        }
+        self.pipeline = pipeline
         rehearsal = OutputRehearsal(configuration.outputs.map(\.settings))
         var camera = configuration.camera
         camera.loops = false
         source = CaptureSource.make(camera, clock: StillClock(), pace: false)
+    }
+
+    private static func pipeline(_ configuration: Configuration) throws(ApplianceError) -> Pipeline {
+        do {
+            return try Pipeline(configuration, keyPrefix: "simulation")
+        } catch {
+            throw .model(error.description)
+        }
     }
 
     /// The next frame's step; nil at the end, after which `finish` gives the last entries.
