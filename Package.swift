@@ -84,7 +84,11 @@ let package = Package(
         // Level 7
         .executableTarget(
             name: "picket",
-            dependencies: ["Appliance", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "ModelGraph", "Models", "Predictions",
+                "Settings", "Tensors", "TFLite", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         // Tests
         tests("Threads", ["Frames"]),
