@@ -106,14 +106,14 @@ enum ResizeReference {
                     let column = columns[columnIndex]
                     let (topLeft, topRight) = ((top + column.first) * channelCount, (top + column.second) * channelCount)
                     let (bottomLeft, bottomRight) = ((bottom + column.first) * channelCount, (bottom + column.second) * channelCount)
-                    // The bottom right neighbour is the last in memory; all four are whole pixels.
-                    precondition(topLeft >= 0 && topLeft <= topRight && topLeft <= bottomLeft && bottomLeft <= bottomRight)
-                    precondition(topRight <= bottomRight && bottomRight + channelCount <= input.count)
-                    precondition(to + channelCount <= output.count)
+                    precondition(input.holds(channelCount, from: topLeft) && input.holds(channelCount, from: topRight))
+                    precondition(input.holds(channelCount, from: bottomLeft) && input.holds(channelCount, from: bottomRight))
+                    precondition(output.holds(channelCount, from: to))
+                    // Bound: positions in the runs that were just checked.
                     for channel in 0..<channelCount {
-                        output[to + channel] = blend(
-                            input[topLeft + channel], input[bottomLeft + channel], input[topRight + channel],
-                            input[bottomRight + channel], row, column)
+                        output[to &+ channel] = blend(
+                            input[topLeft &+ channel], input[bottomLeft &+ channel], input[topRight &+ channel],
+                            input[bottomRight &+ channel], row, column)
                     }
                     to += channelCount
                 }
