@@ -86,7 +86,7 @@ let package = Package(
             name: "picket",
             dependencies: [
                 "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "ModelGraph", "Models", "Predictions",
-                "Settings", "Tensors", "TFLite", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Settings", "Tensors", "TFLite", "Threads", "Workflow", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -2,6 +2,7 @@ import ArgumentParser
 import Frames
 import Inference
 import Models
+import Tensors
 import Threads
 
 struct Bench: ParsableCommand {

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Inference
+import ModelGraph
 import Models
+import TFLite
 import Tensors
 
 struct Model: ParsableCommand {

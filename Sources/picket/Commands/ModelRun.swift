@@ -4,6 +4,7 @@ import Frames
 import Imaging
 import Inference
 import Models
+import Tensors
 
 struct ModelRun: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -36,7 +37,7 @@ struct ModelRun: ParsableCommand {
         }
         var runner = Runner(model.plan)
         for (index, facts) in model.plan.inputs.enumerated() {
-            let zero = UInt8(truncatingIfNeeded: facts.elementType.isEightBit ? facts.quantization?.zeroPoint ?? 0 : 0)
+            let zero = UInt8(truncatingIfNeeded: facts.elementType.byteCount == 1 ? facts.quantization?.zeroPoint ?? 0 : 0)
             runner.withMutableInput(index) { bytes in for position in bytes.indices { bytes[position] = zero } }
         }
         if let image { try fill(&runner, with: image, model) }

@@ -1,6 +1,7 @@
 import Actions
 import Appliance
 import ArgumentParser
+import Capture
 import Frames
 import Predictions
 

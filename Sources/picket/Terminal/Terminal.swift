@@ -11,12 +11,12 @@ struct Terminal {
 
     init(descriptor: Int32) {
         self.descriptor = descriptor
-        isInteractive = isatty(descriptor) == 1 && unsafe getenv("NO_COLOR") == nil && !Self.isDumb
+        isInteractive = isatty(descriptor) == 1 && Self.variable("NO_COLOR") == nil && Self.variable("TERM") ?? "dumb" != "dumb"
     }
 
-    private static var isDumb: Bool {
-        // SAFETY: the text is compared at once.
-        unsafe getenv("TERM").map { unsafe String(cString: $0) == "dumb" } ?? true
+    private static func variable(_ name: String) -> String? {
+        // SAFETY: the text is copied at once.
+        unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
     enum Style: String {
