@@ -59,12 +59,12 @@ let package = Package(
         target("Threads", ["Frames"]),
         target("Tensors", ["FixedPoint"], lending),
         target("Predictions", ["Frames"]),
-        target("Capture", ["Frames", "Settings", "CV4L2"]),
+        target("Capture", ["Frames", "Settings", "Threads", "CV4L2"]),
         // Level 2
         target("Imaging", ["Frames", "Tensors", "CJPEG"]),
         target("ModelGraph", ["Tensors"]),
         target("Operators", ["Predictions", "Settings"]),
-        target("Actions", ["Frames", "Predictions", "Settings", "CGPIO"]),
+        target("Actions", ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
         target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
         // Level 3
         target("TFLite", ["ModelGraph"]),
@@ -101,7 +101,7 @@ let package = Package(
         tests("Settings"),
         tests("Threads", ["Frames"]),
         tests("Predictions", ["Frames"]),
-        tests("Capture", ["Frames", "Settings"]),
+        tests("Capture", ["Frames", "Settings", "Threads"]),
         tests("Imaging", ["Frames", "Tensors"], exclude: ["make_pillow_goldens.py"]),
         tests("ModelGraph", ["Tensors"]),
         tests("Operators", ["Frames", "Predictions", "Settings"]),

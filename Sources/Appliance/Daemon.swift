@@ -49,7 +49,7 @@ package final class Daemon {
 
     private let options: Options
     private let logger: Logger
-    private let clock = Threads.SystemClock()
+    private let clock = SystemClock()
     private let notifier = ServiceNotifier()
     private let signals: SignalQueue
     private let onStatus: (Status) -> Void
