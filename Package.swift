@@ -30,9 +30,10 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestKit"] + dependencies, swiftSettings: testing)
+        name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestKit"] + dependencies, exclude: exclude,
+        swiftSettings: testing)
 }
 
 let package = Package(
@@ -84,13 +85,33 @@ let package = Package(
         // Level 7
         .executableTarget(
             name: "picket",
-            dependencies: ["Appliance", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "ModelGraph", "Models", "Predictions",
+                "Settings", "Tensors", "TFLite", "Threads", "Workflow", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         // Tests
-        tests("Threads", ["Frames"]),
-        tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),
         .target(
             name: "TestKit", dependencies: ["Frames", "Tensors", "ModelGraph", "Predictions"], path: "Tests/TestKit",
+            swiftSettings: testing),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        tests("FixedPoint"),
+        tests("Frames"),
+        tests("Settings"),
+        tests("Threads", ["Frames"]),
+        tests("Predictions", ["Frames"]),
+        tests("Capture", ["Frames", "Settings"]),
+        tests("Imaging", ["Frames", "Tensors"], exclude: ["make_pillow_goldens.py"]),
+        tests("ModelGraph", ["Tensors"]),
+        tests("Operators", ["Frames", "Predictions", "Settings"]),
+        tests("Actions", ["Frames", "Settings"]),
+        tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),
+        tests("TFLite", ["ModelGraph", "Tensors"]),
+        tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
+        tests("Workflow", ["Frames", "Operators", "Predictions", "Settings"]),
+        .testTarget(
+            name: "GoldenTests", dependencies: ["CAllocationCounter", "Inference", "ModelGraph", "TFLite", "Tensors", "TestKit"],
             swiftSettings: testing),
     ]
 )

@@ -16,6 +16,8 @@ package final class Daemon {
         package var configurationPath: String
         /// Takes the place of `camera.device`.
         package var source: String?
+        /// Takes the place of `storage.path`.
+        package var storage: String?
         package var tier: String?
         package var version = ""
 
@@ -80,7 +82,7 @@ package final class Daemon {
     /// Runs until SIGTERM or SIGINT, or until a file or pipe has no more frames.
     /// - Throws: `SettingsError` for a configuration that cannot be used, `ApplianceError`.
     package func run() throws {
-        let configuration = try ConfigurationFile.load(options.configurationPath, source: options.source, tier: options.tier)
+        let configuration = try ConfigurationFile.load(options.configurationPath, source: options.source, storage: options.storage, tier: options.tier)
         let lock = try StorageLock(folder: configuration.storage.path)
         defer { withExtendedLifetime(lock) {} }
         for note in configuration.definition.notes { logger.notice("\(note)") }
@@ -258,7 +260,7 @@ package final class Daemon {
         notifier.reloading(at: clock.now.nanoseconds / 1000)
         defer { notifier.ready(status: "reloaded") }
         do {
-            let new = try ConfigurationFile.load(options.configurationPath, source: options.source, tier: options.tier)
+            let new = try ConfigurationFile.load(options.configurationPath, source: options.source, storage: options.storage, tier: options.tier)
             try take(new, &parts)
             parts.outputs?.clear(.badReload)
             logger.notice("reloaded \(new.path)", metadata: ["config": "\(new.digest.prefix(12))", "event": "reload.done"])

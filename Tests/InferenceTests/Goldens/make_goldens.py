@@ -537,8 +537,8 @@ def detections(g, rng):
 
     for kind in ["float32", "uint8"]:
         for regular in [False, True]:
-            case(30, 3, kind, regular, 1, 6, 1, 0.3, False, "%s regular %d" % (kind, regular))
-            case(50, 2, kind, regular, 0, 8, 1, 0.1, True, "%s ties regular %d" % (kind, regular))
+            case(24, 3, kind, regular, 1, 6, 1, 0.3, False, "%s regular %d" % (kind, regular))
+            case(40, 2, kind, regular, 0, 8, 1, 0.1, True, "%s ties regular %d" % (kind, regular))
             case(6, 2, kind, regular, 1, 9, 1, 0.9, False, "%s few regular %d" % (kind, regular))
             if g.large:
                 for index in range(30):
