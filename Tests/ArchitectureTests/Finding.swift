@@ -11,6 +11,9 @@ struct Finding: CustomStringConvertible {
 
 /// Fails with all places at once, so that one run is enough to mend them.
 func expectNone(_ findings: [Finding], sourceLocation: SourceLocation = #_sourceLocation) {
-    let list = findings.map { "\n  " + $0.description }.joined()
-    #expect(findings.isEmpty, Comment(rawValue: "\(findings.count) found:\(list)"), sourceLocation: sourceLocation)
+    var lines: [String] = []
+    for finding in findings where lines.last != finding.description { lines.append(finding.description) }
+    let isClean = lines.isEmpty
+    let list = lines.map { "\n  " + $0 }.joined()
+    #expect(isClean, Comment(rawValue: "\(lines.count) found:\(list)"), sourceLocation: sourceLocation)
 }
