@@ -37,7 +37,7 @@ import Testing
         for permit in habit.permits {
             let files = Repository.sources.filter { permit.covers($0.path) }
             let isNeeded = permit.path.hasSuffix("/") ? !files.isEmpty : files.contains { !habit.lines(in: $0.source).isEmpty }
-            #expect(isNeeded, "\(permit.path) has no \(habit.rawValue): take the entry away")
+            #expect(isNeeded, "\(permit.path) does not need its entry for \(habit.rawValue)")
             #expect(!permit.reason.isEmpty)
         }
         #expect(Set(habit.permits.map(\.path)).count == habit.permits.count, "a path twice")
