@@ -72,7 +72,10 @@ let package = Package(
         // Level 4
         target(
             "Models",
-            ["Frames", "Imaging", "TFLite", "ModelGraph", "Inference", "Predictions", "Settings", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
+            [
+                "Frames", "Imaging", "TFLite", "ModelGraph", "Inference", "Predictions", "Settings", "Tensors",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         // Level 5
         target("Workflow", ["Frames", "Models", "Operators", "Predictions", "Settings"]),
         // Level 6
@@ -110,6 +113,7 @@ let package = Package(
         tests("TFLite", ["ModelGraph", "Tensors"]),
         tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
         tests("Workflow", ["Frames", "Operators", "Predictions", "Settings"]),
+        .testTarget(name: "ArchitectureTests", swiftSettings: testing),
         .testTarget(
             name: "GoldenTests", dependencies: ["CAllocationCounter", "Inference", "ModelGraph", "TFLite", "Tensors", "TestKit"],
             swiftSettings: testing),

@@ -12,8 +12,6 @@ extension Habit {
                 Permit("Appliance/Service/StorageLock.swift", "flock on the storage folder"),
                 Permit("Capture/System/Files.swift", "system calls of clips, folders and pipes"),
                 Permit("Capture/System/LinuxCameraKernel.swift", "imports CV4L2: ioctl and the mapped buffers"),
-                Permit("Capture/System/Signal.swift", "condition variable with a deadline"),
-                Permit("Capture/System/WorkerThread.swift", "starts and joins a thread"),
                 Permit("Imaging/Decoding/JPEGCodec.swift", "imports CJPEG"),
                 Permit("Inference/Kernels.swift", "imports CKernels: one call for each kernel"),
                 Permit("Journal/Syscalls.swift", "fsync, statvfs and rename of the log's folder"),
@@ -21,8 +19,7 @@ extension Habit {
                 Permit("picket/Terminal/Text.swift", "localtime_r: the time where the board stands"),
                 Permit("Tensors/Arena.swift", "owns the memory that all tensors share"),
                 Permit("Threads/Monitor.swift", "condition variable with a deadline"),
-                Permit("Threads/NamedThread.swift", "starts, names and joins a thread"),
-                Permit("Threads/SystemClock.swift", "clock_gettime"),
+                Permit("Threads/Syscalls.swift", "threads, clocks and the doorbell's pipe"),
             ]
         case .wrapping:
             [
@@ -42,7 +39,6 @@ extension Habit {
             ]
         case .uncheckedSendable:
             [
-                Permit("Capture/System/Signal.swift", "all state behind its mutex"),
                 Permit("Threads/Monitor.swift", "all state behind its mutex"),
             ]
         case .nonisolatedUnsafe, .preconcurrency: []
@@ -55,16 +51,13 @@ extension Habit {
                 Permit("Appliance/Service/StorageLock.swift", "flock"),
                 Permit("Capture/System/Files.swift", "open, read, poll, inotify"),
                 Permit("Capture/System/LinuxCameraKernel.swift", "open, ioctl, poll, mmap"),
-                Permit("Capture/System/Signal.swift", "pthread_cond_timedwait"),
-                Permit("Capture/System/WorkerThread.swift", "pthread_create"),
                 Permit("Inference/Kernels.swift", "getenv for PICKET_CPU"),
                 Permit("Inference/Layers/Reference/Exponentials.swift", "exp, which the reference takes from it"),
                 Permit("Journal/Syscalls.swift", "fsync, statvfs, rename"),
                 Permit("picket/Terminal/Terminal.swift", "isatty, getenv, write"),
                 Permit("picket/Terminal/Text.swift", "localtime_r"),
                 Permit("Threads/Monitor.swift", "pthread_cond_timedwait"),
-                Permit("Threads/NamedThread.swift", "pthread_create"),
-                Permit("Threads/SystemClock.swift", "clock_gettime"),
+                Permit("Threads/Syscalls.swift", "threads, clocks and the doorbell's pipe"),
             ]
         }
     }

@@ -71,7 +71,7 @@ enum ModuleGraph {
         Row(
             "picket", .composer,
             values.union(["Threads", "Capture", "Imaging", "TFLite", "Inference", "Models", "Workflow", "Actions", "Journal", "Appliance"]),
-            external: ["ArgumentParser", "FoundationEssentials"]),
+            external: ["ArgumentParser", "Logging", "FoundationEssentials"]),
     ]
 
     static let targets = Set(rows.map(\.target))

@@ -79,8 +79,9 @@ final class JournalFixture: Sendable {
         let journal = fixture.open()
         journal.record(.event(fixture.event(1)))
         for sequence in 1...3 {
+            let jpeg = [UInt8(sequence)]
             journal.record(
-                .snapshot(eventKey: "boot-1/log/1", sequence: UInt64(sequence), wallNanoseconds: 1, jpeg: [UInt8(sequence)], replacing: true))
+                .snapshot(eventKey: "boot-1/log/1", sequence: UInt64(sequence), wallNanoseconds: 1, jpeg: jpeg, replacing: true))
         }
         #expect(journal.stop(within: .seconds(10)))
         let snapshots = try JournalReader(folder: fixture.folder).event(id: 1).snapshots

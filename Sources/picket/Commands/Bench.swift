@@ -24,13 +24,25 @@ struct Bench: ParsableCommand {
         let tier: String
         let threads: Int
         let runs: Int
-        let min_ms: Double
-        let median_ms: Double
-        let p99_ms: Double
-        let gmac_per_s: Double
-        let load_ms: Double
-        let arena_bytes: Int
-        let packed_bytes: Int
+        let minimum: Double
+        let median: Double
+        let percentile99: Double
+        let rate: Double
+        let load: Double
+        let arenaByteCount: Int
+        let packedByteCount: Int
+
+        /// The names that programs which compare engines expect.
+        enum CodingKeys: String, CodingKey {
+            case model, tier, threads, runs
+            case minimum = "min_ms"
+            case median = "median_ms"
+            case percentile99 = "p99_ms"
+            case rate = "gmac_per_s"
+            case load = "load_ms"
+            case arenaByteCount = "arena_bytes"
+            case packedByteCount = "packed_bytes"
+        }
     }
 
     func run() throws {
@@ -46,11 +58,11 @@ struct Bench: ParsableCommand {
             "\(terminal.styled(report.model, .bold))  \(report.tier), \(report.threads) thread\(report.threads == 1 ? "" : "s")"
                 + (threads > 1 ? " (this version runs a model on one)" : ""))
         terminal.line(
-            "  min \(Text.number(report.min_ms, decimals: 3)) ms   median \(Text.number(report.median_ms, decimals: 3)) ms"
-                + "   p99 \(Text.number(report.p99_ms, decimals: 3)) ms   \(report.runs) runs")
+            "  min \(Text.number(report.minimum, decimals: 3)) ms   median \(Text.number(report.median, decimals: 3)) ms"
+                + "   p99 \(Text.number(report.percentile99, decimals: 3)) ms   \(report.runs) runs")
         terminal.line(
-            "  \(Text.number(report.gmac_per_s, decimals: 1)) GMAC/s   load \(Text.number(report.load_ms, decimals: 1)) ms"
-                + "   \(Text.bytes(report.arena_bytes)) activations, \(Text.bytes(report.packed_bytes)) packed weights")
+            "  \(Text.number(report.rate, decimals: 1)) GMAC/s   load \(Text.number(report.load, decimals: 1)) ms"
+                + "   \(Text.bytes(report.arenaByteCount)) activations, \(Text.bytes(report.packedByteCount)) packed weights")
     }
 
     private func measure() throws -> Report {
@@ -88,10 +100,10 @@ struct Bench: ParsableCommand {
         progress?.clearProgress()
         times.sort()
         return Report(
-            model: options.model, tier: model.plan.tier.rawValue, threads: 1, runs: times.count, min_ms: times[0],
-            median_ms: times[times.count / 2], p99_ms: times[min(times.count - 1, times.count * 99 / 100)],
-            gmac_per_s: Double(model.plan.multiplyAccumulateCount) / times[0] / 1e6,
-            load_ms: Double(loaded.since(start).wholeNanoseconds) / 1e6, arena_bytes: model.plan.arenaByteCount,
-            packed_bytes: model.plan.packedByteCount)
+            model: options.model, tier: model.plan.tier.rawValue, threads: 1, runs: times.count, minimum: times[0],
+            median: times[times.count / 2], percentile99: times[min(times.count - 1, times.count * 99 / 100)],
+            rate: Double(model.plan.multiplyAccumulateCount) / times[0] / 1e6,
+            load: Double(loaded.since(start).wholeNanoseconds) / 1e6, arenaByteCount: model.plan.arenaByteCount,
+            packedByteCount: model.plan.packedByteCount)
     }
 }
