@@ -39,7 +39,7 @@ extension Habit {
             ]
         case .uncheckedSendable:
             [
-                Permit("Threads/Monitor.swift", "all state behind its mutex"),
+                Permit("Threads/Monitor.swift", "all state behind its mutex")
             ]
         case .nonisolatedUnsafe, .preconcurrency: []
         case .cLibrary:
