@@ -16,6 +16,8 @@ package final class Daemon {
         package var configurationPath: String
         /// Takes the place of `camera.device`.
         package var source: String?
+        /// Takes the place of `storage.path`.
+        package var storage: String?
         package var tier: String?
         package var version = ""
 
@@ -47,7 +49,7 @@ package final class Daemon {
 
     private let options: Options
     private let logger: Logger
-    private let clock = Threads.SystemClock()
+    private let clock = SystemClock()
     private let notifier = ServiceNotifier()
     private let signals: SignalQueue
     private let onStatus: (Status) -> Void
@@ -80,7 +82,7 @@ package final class Daemon {
     /// Runs until SIGTERM or SIGINT, or until a file or pipe has no more frames.
     /// - Throws: `SettingsError` for a configuration that cannot be used, `ApplianceError`.
     package func run() throws {
-        let configuration = try ConfigurationFile.load(options.configurationPath, source: options.source, tier: options.tier)
+        let configuration = try load()
         let lock = try StorageLock(folder: configuration.storage.path)
         defer { withExtendedLifetime(lock) {} }
         for note in configuration.definition.notes { logger.notice("\(note)") }
@@ -91,6 +93,11 @@ package final class Daemon {
             metadata: ["config": "\(configuration.digest.prefix(12))", "models": "\(configuration.modelDigests)"])
         supervise(&parts)
         stop(parts)
+    }
+
+    private func load() throws(SettingsError) -> Configuration {
+        try ConfigurationFile.load(
+            options.configurationPath, source: options.source, storage: options.storage, tier: options.tier)
     }
 
     // MARK: Starting and stopping
@@ -258,7 +265,7 @@ package final class Daemon {
         notifier.reloading(at: clock.now.nanoseconds / 1000)
         defer { notifier.ready(status: "reloaded") }
         do {
-            let new = try ConfigurationFile.load(options.configurationPath, source: options.source, tier: options.tier)
+            let new = try load()
             try take(new, &parts)
             parts.outputs?.clear(.badReload)
             logger.notice("reloaded \(new.path)", metadata: ["config": "\(new.digest.prefix(12))", "event": "reload.done"])

@@ -3,7 +3,6 @@
 extension FixedPoint {
     /// x * 2^exponent, saturated to the range of Int32.
     /// - Parameter exponent: 1...30.
-    @inlinable
     package static func saturatingShiftLeft(_ x: Int32, by exponent: Int32) -> Int32 {
         let threshold: Int32 = (1 << (31 - exponent)) - 1
         if x > threshold { return .max }

@@ -33,7 +33,6 @@ package struct QuantizedMultiplier: Sendable, Hashable {
     /// x times the factor with two roundings: the doubling high multiply, then the rounding right shift.
     @inlinable
     package func apply(to x: Int32) -> Int32 {
-        FixedPoint.roundingDivideByPowerOfTwo(
-            FixedPoint.saturatingRoundingDoublingHighMultiply(FixedPoint.shiftLeft(x, by: leftShift), multiplier), exponent: rightShift)
+        FixedPoint.multiply(x, by: multiplier, leftShift: leftShift, rightShift: rightShift)
     }
 }

@@ -3,7 +3,7 @@ import Capture
 import Crypto
 import FoundationEssentials
 import Inference
-import Journal
+package import Journal
 package import Settings
 import Workflow
 
@@ -12,10 +12,11 @@ package enum ConfigurationFile {
     /// - Parameters:
     ///   - path: of the YAML file; relative paths in it start at its folder.
     ///   - camera: takes the place of `camera.device`, as `--source` asks.
+    ///   - storage: takes the place of `storage.path`.
     ///   - tier: which kernels the models are prepared for.
     /// - Throws: `SettingsError` with everything that is wrong.
     package static func load(
-        _ path: String, source camera: String? = nil, tier: String? = nil
+        _ path: String, source camera: String? = nil, storage folderOverride: String? = nil, tier: String? = nil
     ) throws(SettingsError) -> Configuration {
         let text = try read(path)
         let root = try SettingsDocument.parse(text, file: path)
@@ -29,8 +30,8 @@ package enum ConfigurationFile {
         let sinks = sinkTypes()
         _ = section.value("nodes")
         let definition = Definition.parse(root: root, catalog: library, sinks: sinks, issues: issues)
-        var storage = section.section("storage").map { StorageSettings($0) } ?? StorageSettings()
-        if !storage.path.hasPrefix("/") { storage.path = folder + "/" + storage.path }
+        var storage = storage(section, folder: folder)
+        if let folderOverride { storage.path = folderOverride }
         let onBad = section.choice("on_bad_config", as: Configuration.OnBadConfiguration.self)
         section.finish()
 
@@ -54,6 +55,18 @@ package enum ConfigurationFile {
             let id = if case .scalar(let id)? = node["id"]?.content { id } else { "output" }
             return OutputSettings.read(Section(node, issues), id: id)
         }
+    }
+
+    /// Only where the journal lies, for reading it beside a configuration that may have other troubles.
+    package static func storage(_ path: String) throws(SettingsError) -> StorageSettings {
+        let root = try SettingsDocument.parse(try read(path), file: path)
+        return storage(Section(root, IssueCollector(file: path)), folder: folder(of: path))
+    }
+
+    private static func storage(_ root: Section, folder: String) -> StorageSettings {
+        var storage = root.section("storage").map { StorageSettings($0) } ?? StorageSettings()
+        if !storage.path.hasPrefix("/") { storage.path = folder + "/" + storage.path }
+        return storage
     }
 
     private static func sinkTypes() -> [SinkType] {

@@ -1,9 +1,9 @@
-import Capture
-import Imaging
+package import Capture
+package import Imaging
 
 extension CameraSettings {
     /// The privacy masks in the form that decoders use.
-    var imagingMasks: Masks {
+    package var imagingMasks: Masks {
         Masks(polygons: masks.map { mask in mask.points.map { Masks.Point(x: $0.x, y: $0.y) } })
     }
 }

@@ -12,9 +12,8 @@ struct Broadcast: Sendable {
         var secondStep: Int
     }
 
-    /// Outermost first, the first `rank` of them used. The innermost has steps of 0 or 1.
-    let axes: [6 of Axis]
-    let rank: Int
+    /// Outermost first. The innermost has steps of 0 or 1.
+    let axes: [Axis]
 
     /// Nil when the shapes do not broadcast to `output`.
     init?(_ first: Shape, _ second: Shape, to output: Shape) {
@@ -30,8 +29,7 @@ struct Broadcast: Sendable {
             }
         }
         if merged.isEmpty { merged = [Axis(extent: 1, firstStep: 1, secondStep: 1)] }
-        rank = merged.count
-        axes = [6 of Axis] { $0 < merged.count ? merged[$0] : Axis(extent: 1, firstStep: 0, secondStep: 0) }
+        axes = merged
     }
 
     private static func steps(of shape: Shape, in output: Shape) -> [Int]? {

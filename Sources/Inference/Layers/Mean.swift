@@ -11,8 +11,7 @@ struct PreparedMean: PreparedLayer {
     }
 
     let elementType: ElementType
-    let axes: [6 of Axis]
-    let rank: Int
+    let axes: [Axis]
     let reducedCount: Int
     let outputCount: Int
     /// Nil for float32.
@@ -80,8 +79,7 @@ extension Preparation {
         if merged.isEmpty { merged = [PreparedMean.Axis(extent: 1, outputStep: 1)] }
         let reducedCount = x.shape.elementCount / y.shape.elementCount
         return PreparedMean(
-            elementType: x.elementType, axes: [6 of PreparedMean.Axis] { $0 < merged.count ? merged[$0] : .init(extent: 1, outputStep: 0) },
-            rank: merged.count, reducedCount: reducedCount, outputCount: y.shape.elementCount,
+            elementType: x.elementType, axes: merged, reducedCount: reducedCount, outputCount: y.shape.elementCount,
             facts: x.elementType == .float32 ? nil : try meanFacts(x, y, count: reducedCount), input: try inputRegion(0),
             output: try outputRegion(), sums: scratch(byteCount: y.shape.elementCount * 4))
     }

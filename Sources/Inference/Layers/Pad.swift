@@ -14,8 +14,7 @@ struct PreparedPad: PreparedLayer {
         case 4: fill(arena, UInt32(truncatingIfNeeded: valueBits))
         default: fill(arena, valueBits)
         }
-        var target = arena.mutableSpan(copy.output, of: UInt8.self)
-        CopyReference.copy(copy.copy, from: arena.span(copy.input), to: &target)
+        copy.run(arena)
     }
 
     @inline(__always)

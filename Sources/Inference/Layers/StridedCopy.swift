@@ -4,23 +4,23 @@ import Tensors
 /// A block of elements copied from one dense tensor into another: all that CONCATENATION, SPLIT, PACK, UNPACK, TRANSPOSE, STRIDED_SLICE
 /// and the inner part of PAD do.
 ///
-/// Made in elements, kept in bytes. Neighbouring axes that follow each other in memory on both sides are merged, so that the common cases
-/// are long runs.
+/// Neighbouring axes that follow each other in memory on both sides are merged, and runs are copied in the widest unit that divides
+/// everything, so that the common cases are long runs of words.
 struct StridedCopy: Sendable {
-    /// Steps are bytes between neighbours; they may be negative on the source side.
+    /// Steps are units between neighbours; they may be negative on the source side.
     struct Axis: Sendable, Hashable {
         var extent: Int
         var sourceStep: Int
         var targetStep: Int
     }
 
-    static let maximumRank = Shape.maximumRank + 1
-    /// Outermost first, the first `rank` of them used; the last is the innermost loop.
-    let axes: [7 of Axis]
-    let rank: Int
-    /// In bytes.
+    /// Outermost first; the last is the innermost loop.
+    let axes: [Axis]
+    /// 1, 2, 4 or 8: what is copied at a time.
+    let unitByteCount: Int
+    /// In units.
     let sourceOffset: Int
-    /// In bytes.
+    /// In units.
     let targetOffset: Int
 
     /// Nil unless all that is read lies within `sourceCount` elements and all that is written within `targetCount`.
@@ -36,17 +36,23 @@ struct StridedCopy: Sendable {
         else { return nil }
         var merged: [Axis] = []
         for axis in extents.indices where extents[axis] > 1 {
-            Self.append(
-                Axis(
-                    extent: extents[axis], sourceStep: sourceStrides[axis] * elementByteCount,
-                    targetStep: targetStrides[axis] * elementByteCount), to: &merged)
+            Self.append(Axis(extent: extents[axis], sourceStep: sourceStrides[axis], targetStep: targetStrides[axis]), to: &merged)
         }
-        // The bytes of an element are the innermost axis; always there, so that the innermost loop exists.
-        Self.append(Axis(extent: elementByteCount, sourceStep: 1, targetStep: 1), to: &merged)
-        axes = [7 of Axis] { $0 < merged.count ? merged[$0] : Axis(extent: 1, sourceStep: 0, targetStep: 0) }
-        rank = merged.count
-        self.sourceOffset = sourceOffset * elementByteCount
-        self.targetOffset = targetOffset * elementByteCount
+        if merged.isEmpty { merged = [Axis(extent: 1, sourceStep: 1, targetStep: 1)] }
+        let inner = merged.removeLast()
+        let isRun = inner.sourceStep == 1 && inner.targetStep == 1
+        // Everything that the unit must divide, in elements.
+        let lengths =
+            merged.flatMap { [$0.sourceStep, $0.targetStep] } + [sourceOffset, targetOffset, sourceCount, targetCount, inner.extent]
+        var unit = elementByteCount
+        while isRun, unit < 8, lengths.allSatisfy({ $0 * elementByteCount % (unit * 2) == 0 }) { unit *= 2 }
+        func units(_ length: Int) -> Int { length * elementByteCount / unit }
+        merged = merged.map { Axis(extent: $0.extent, sourceStep: units($0.sourceStep), targetStep: units($0.targetStep)) }
+        merged.append(isRun ? Axis(extent: units(inner.extent), sourceStep: 1, targetStep: 1) : inner)
+        axes = merged
+        unitByteCount = unit
+        self.sourceOffset = units(sourceOffset)
+        self.targetOffset = units(targetOffset)
     }
 
     /// Whether each position offset + sum of index * stride is in 0..<count. Numbers of absurd size do not fit.
@@ -81,10 +87,24 @@ struct PreparedCopies: PreparedLayer {
     let parts: [Part]
 
     func run(_ arena: borrowing Arena) {
-        for part in parts {
-            var target = arena.mutableSpan(part.output, of: UInt8.self)
-            CopyReference.copy(part.copy, from: arena.span(part.input), to: &target)
+        for part in parts { part.run(arena) }
+    }
+}
+
+extension PreparedCopies.Part {
+    func run(_ arena: borrowing Arena) {
+        switch copy.unitByteCount {
+        case 1: run(arena, UInt8.self)
+        case 2: run(arena, UInt16.self)
+        case 4: run(arena, UInt32.self)
+        default: run(arena, UInt64.self)
         }
+    }
+
+    @inline(__always)
+    private func run<Unit: BitwiseCopyable>(_ arena: borrowing Arena, _ type: Unit.Type) {
+        var target = arena.mutableSpan(output, of: Unit.self)
+        CopyReference.copy(copy, from: arena.span(input, of: Unit.self), to: &target)
     }
 }
 

@@ -1,21 +1,14 @@
-import Crypto
 import FoundationEssentials
 package import Imaging
 package import Inference
-package import ModelGraph
 import Settings
-package import TFLite
+import TFLite
 import Tensors
 
 /// A model file that was read, proven, planned and understood. Immutable; shared by all threads that run it.
 package final class LoadedModel: Sendable {
-    package let path: String
-    /// SHA-256 of the file, in hexadecimal.
-    package let digest: String
-    package let byteCount: Int
-    package let file: ModelFile
+    private let planned: PlannedModel
     package let sidecar: Sidecar
-    package let plan: Plan
     package let kind: HeadKind
     /// One name for each class; `class_7` where nobody gave a name.
     package let labels: [String]
@@ -24,7 +17,10 @@ package final class LoadedModel: Sendable {
     package let normalization: Imaging.Normalization
     let head: Head
 
-    package var graph: Graph { file.graph }
+    package var path: String { planned.path }
+    /// SHA-256 of the file, in hexadecimal.
+    package var digest: String { planned.digest }
+    package var plan: Plan { planned.plan }
 
     /// Reads a model.
     /// - Parameters:
@@ -32,21 +28,10 @@ package final class LoadedModel: Sendable {
     ///   - labels: names given in the workflow, used when neither sidecar nor metadata has any.
     ///   - tier: which kernels to prepare.
     package init(path: String, labels: [String]? = nil, tier: Tier = .best) throws(ModelError) {
-        self.path = path
-        let bytes = try Self.read(path, limit: ModelLimits.default.byteCount)
-        digest = SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        byteCount = bytes.count
-        do {
-            file = try ModelFileReader.read(bytes, name: path)
-        } catch {
-            throw .invalid(path: path, reason: error.description)
-        }
+        let planned = try PlannedModel(path: path, tier: tier)
+        self.planned = planned
         sidecar = try Self.readSidecar(path.sidecarPath)
-        do {
-            plan = try Plan(file.graph, tier: tier)
-        } catch {
-            throw .invalid(path: path, reason: error.description)
-        }
+        let (file, plan) = (planned.file, planned.plan)
         guard let input = plan.inputs.first else { throw .input(path: path, reason: "the model has no input") }
         let named: ([String], String)? =
             if let names = sidecar.labels {
@@ -89,16 +74,6 @@ package final class LoadedModel: Sendable {
         }
         // Integer models carry the normalisation in their quantisation already: levels go in as they are.
         return input.elementType == .float32 ? .signedUnit : .raw
-    }
-
-    private static func read(_ path: String, limit: Int) throws(ModelError) -> [UInt8] {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let attributes else { throw .unreadable(path: path, reason: "no such file, or no permission") }
-        guard attributes[.type] as? FileAttributeType == .typeRegular else { throw .unreadable(path: path, reason: "not a file") }
-        let size = (attributes[.size] as? UInt64).map { Int(clamping: $0) } ?? (attributes[.size] as? Int) ?? 0
-        guard size <= limit else { throw .unreadable(path: path, reason: "has \(size) bytes, the limit is \(limit)") }
-        guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path: path, reason: "no permission") }
-        return [UInt8](data)
     }
 
     private static func readSidecar(_ path: String) throws(ModelError) -> Sidecar {

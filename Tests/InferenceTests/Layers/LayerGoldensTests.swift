@@ -28,7 +28,8 @@ struct LayerGoldensTests {
         let file = try JSONDecoder().decode(GoldenCase.File.self, from: Data(contentsOf: URL(filePath: path)))
         #expect(!file.cases.isEmpty)
         for (index, golden) in file.cases.enumerated() {
-            let what = "case \(index): \(golden.name ?? golden.op) \(golden.inputs.map(\.shape)), inputs \(golden.inputs.map(\.quantizationText)), outputs \(golden.outputs.map(\.quantizationText))"
+            let what =
+                "case \(index): \(golden.name ?? golden.op) \(golden.inputs.map(\.shape)), inputs \(golden.inputs.map(\.quantizationText)), outputs \(golden.outputs.map(\.quantizationText))"
             do {
                 let graph = try golden.graph()
                 var values: [Int: [UInt8]] = [:]

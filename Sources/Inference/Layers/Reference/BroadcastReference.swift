@@ -7,34 +7,42 @@ enum BroadcastReference {
         _ broadcast: Broadcast, _ first: Span<Input>, _ second: Span<Other>, to output: inout MutableSpan<Output>,
         _ operation: (Input, Other) -> Output
     ) {
+        let axes = broadcast.axes.span
+        if axes.count == 1 && axes[0].firstStep == 1 && axes[0].secondStep == 1 {
+            let count = axes[0].extent
+            precondition(first.count >= count && second.count >= count && output.count >= count)
+            for index in 0..<count { output[index] = operation(first[index], second[index]) }
+            return
+        }
         var counters = [6 of Int](repeating: 0)
         var (a, b, out) = (0, 0, 0)
-        let innermost = broadcast.rank - 1
-        let inner = broadcast.axes[innermost]
+        let innermost = axes.count - 1
+        let inner = axes[innermost]
         let count = inner.extent
         while true {
-            precondition(a >= 0 && b >= 0 && out >= 0 && out + count <= output.count)
+            precondition(output.holds(count, from: out))
+            // Bound, for all three loops: positions in runs that were checked.
             if inner.firstStep == 1 && inner.secondStep == 1 {
-                precondition(a + count <= first.count && b + count <= second.count)
-                for index in 0..<count { output[out + index] = operation(first[a + index], second[b + index]) }
+                precondition(first.holds(count, from: a) && second.holds(count, from: b))
+                for index in 0..<count { output[out &+ index] = operation(first[a &+ index], second[b &+ index]) }
             } else if inner.firstStep == 1 {
-                precondition(a + count <= first.count && b < second.count)
+                precondition(first.holds(count, from: a))
                 let repeated = second[b]
-                for index in 0..<count { output[out + index] = operation(first[a + index], repeated) }
+                for index in 0..<count { output[out &+ index] = operation(first[a &+ index], repeated) }
             } else {
-                precondition(a < first.count && b + count <= second.count)
+                precondition(second.holds(count, from: b))
                 let repeated = first[a]
-                for index in 0..<count { output[out + index] = operation(repeated, second[b + index]) }
+                for index in 0..<count { output[out &+ index] = operation(repeated, second[b &+ index]) }
             }
             out += count
             var axis = innermost - 1
             while axis >= 0 {
                 counters[axis] += 1
-                a += broadcast.axes[axis].firstStep
-                b += broadcast.axes[axis].secondStep
-                if counters[axis] < broadcast.axes[axis].extent { break }
-                a -= broadcast.axes[axis].firstStep * broadcast.axes[axis].extent
-                b -= broadcast.axes[axis].secondStep * broadcast.axes[axis].extent
+                a += axes[axis].firstStep
+                b += axes[axis].secondStep
+                if counters[axis] < axes[axis].extent { break }
+                a -= axes[axis].firstStep * axes[axis].extent
+                b -= axes[axis].secondStep * axes[axis].extent
                 counters[axis] = 0
                 axis -= 1
             }

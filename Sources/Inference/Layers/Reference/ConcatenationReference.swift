@@ -16,11 +16,12 @@ enum ConcatenationReference {
         _ input: Span<UInt8>, through table: Span<UInt8>, runCount: Int, outerCount: Int, to output: inout MutableSpan<UInt8>,
         offset: Int, step: Int
     ) {
-        precondition(table.count == 256 && input.count >= outerCount * runCount)
+        precondition(table.count == 256)
         for outer in 0..<outerCount {
             let (from, to) = (outer * runCount, offset + outer * step)
-            precondition(to >= 0 && to + runCount <= output.count)
-            for index in 0..<runCount { output[to + index] = table[Int(input[from + index])] }
+            precondition(input.holds(runCount, from: from) && output.holds(runCount, from: to))
+            // Bound: positions in the runs that were just checked.
+            for index in 0..<runCount { output[to &+ index] = table[Int(input[from &+ index])] }
         }
     }
 }

@@ -8,7 +8,7 @@ enum ElementwiseReference {
     /// A term of a quantised sum on the common scale.
     /// - Parameter offset: stored value less zero point, -255...255: |offset| << 20 is below 2^28.
     static func scale(_ offset: Int32, _ multiplier: QuantizedMultiplier) -> Int32 {
-        multiplier.apply(to: offset << sumHeadroom)
+        multiplier.scale(offset << sumHeadroom)
     }
 
     /// a + b, quantised.
@@ -22,7 +22,7 @@ enum ElementwiseReference {
             // Bound: each term is below 2^28 in magnitude (a factor of at most 1/2 was applied).
             let total = first[Int(x)] &+ second[Int(y)]
             // Bound: wraps only for scale ratios above 2^24, where the reference's shift wraps as well.
-            return UInt8(truncatingIfNeeded: range.clamp(multiplier.apply(to: total) &+ zeroPoint))
+            return UInt8(truncatingIfNeeded: range.clamp(multiplier.scale(total) &+ zeroPoint))
         }
     }
 
@@ -36,7 +36,7 @@ enum ElementwiseReference {
         BroadcastReference.apply(broadcast, a, b, to: &output) { x, y in
             // Bound: 255 * 255 for the product; the sum wraps only for absurd scales, as in the reference.
             let value = first[Int(x)] &* second[Int(y)]
-            return UInt8(truncatingIfNeeded: range.clamp(multiplier.apply(to: value) &+ zeroPoint))
+            return UInt8(truncatingIfNeeded: range.clamp(multiplier.scale(value) &+ zeroPoint))
         }
     }
 

@@ -8,28 +8,30 @@ enum MeanReference {
     ) {
         precondition(sums.count >= mean.outputCount)
         for index in 0..<mean.outputCount { sums[index] = 0 }
+        let axes = mean.axes.span
         var counters = [6 of Int](repeating: 0)
         var (from, to) = (0, 0)
-        let innermost = mean.rank - 1
-        let inner = mean.axes[innermost]
+        let innermost = axes.count - 1
+        let inner = axes[innermost]
         let count = inner.extent
         while true {
-            precondition(from >= 0 && from + count <= input.count)
+            // Bound, for both loops: positions in runs that were checked.
+            precondition(input.holds(count, from: from))
             if inner.outputStep == 0 {
                 var sum = sums[to]
-                for index in 0..<count { sum = add(sum, input[from + index]) }
+                for index in 0..<count { sum = add(sum, input[from &+ index]) }
                 sums[to] = sum
             } else {
-                precondition(to >= 0 && to + count <= sums.count)
-                for index in 0..<count { sums[to + index] = add(sums[to + index], input[from + index]) }
+                precondition(sums.holds(count, from: to))
+                for index in 0..<count { sums[to &+ index] = add(sums[to &+ index], input[from &+ index]) }
             }
             from += count
             var axis = innermost - 1
             while axis >= 0 {
                 counters[axis] += 1
-                to += mean.axes[axis].outputStep
-                if counters[axis] < mean.axes[axis].extent { break }
-                to -= mean.axes[axis].outputStep * mean.axes[axis].extent
+                to += axes[axis].outputStep
+                if counters[axis] < axes[axis].extent { break }
+                to -= axes[axis].outputStep * axes[axis].extent
                 counters[axis] = 0
                 axis -= 1
             }
@@ -44,7 +46,7 @@ enum MeanReference {
         precondition(sums.count >= count && output.count >= count)
         for index in 0..<count {
             // Bound: the sum less its zero points is below 2^31; the last sum wraps for absurd scales only, as in the reference.
-            let scaled = facts.multiplier.apply(to: sums[index] &- facts.zeroPointSum)
+            let scaled = facts.multiplier.scale(sums[index] &- facts.zeroPointSum)
             output[index] = T(truncatingIfNeeded: facts.range.clamp(scaled &+ facts.outputZeroPoint))
         }
     }

@@ -10,7 +10,7 @@ enum PReLUReference {
             let offset = Int32(x) &- facts.inputZeroPoint
             let scaled =
                 offset >= 0
-                ? facts.positive.apply(to: offset) : facts.negative.apply(to: offset &* (Int32(alpha) &- facts.slopeZeroPoint))
+                ? facts.positive.scale(offset) : facts.negative.scale(offset &* (Int32(alpha) &- facts.slopeZeroPoint))
             return T(truncatingIfNeeded: facts.range.clamp(scaled &+ facts.outputZeroPoint))
         }
     }

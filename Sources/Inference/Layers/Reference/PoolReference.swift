@@ -12,19 +12,19 @@ enum PoolReference {
             for row in rows {
                 for column in columns {
                     let from = offset(pool, batch, row, column)
-                    precondition(from >= 0 && from + channelCount <= input.count)
-                    // Bound: at most 2^23 elements of a magnitude of at most 255.
-                    for channel in 0..<channelCount { sums[channel] = sums[channel] &+ Int32(truncatingIfNeeded: input[from + channel]) }
+                    precondition(input.holds(channelCount, from: from))
+                    // Bound: at most 2^23 elements of a magnitude of at most 255; positions in a run that was checked.
+                    for channel in 0..<channelCount { sums[channel] = sums[channel] &+ Int32(truncatingIfNeeded: input[from &+ channel]) }
                 }
             }
             let count = Int32(truncatingIfNeeded: rows.count * columns.count)
             let half = count / 2
-            precondition(count > 0 && to >= 0 && to + channelCount <= output.count)
+            precondition(count > 0 && output.holds(channelCount, from: to))
             for channel in 0..<channelCount {
                 let sum = sums[channel]
                 // Bound: |sum| + half is below 2^31; the divisor is above 0.
                 let average = (sum > 0 ? sum &+ half : sum &- half) / count
-                output[to + channel] = T(truncatingIfNeeded: pool.range.clamp(average))
+                output[to &+ channel] = T(truncatingIfNeeded: pool.range.clamp(average))
             }
         }
     }
@@ -40,7 +40,8 @@ enum PoolReference {
             for row in rows {
                 for column in columns {
                     let from = offset(pool, batch, row, column)
-                    for channel in 0..<channelCount { sums[channel] += input[from + channel] }
+                    precondition(input.holds(channelCount, from: from))
+                    for channel in 0..<channelCount { sums[channel] += input[from &+ channel] }
                 }
             }
             let count = Float(rows.count * columns.count)
@@ -55,19 +56,23 @@ enum PoolReference {
     ) {
         let channelCount = pool.channelCount
         forEachWindow(pool) { batch, rows, columns, to in
-            precondition(to >= 0 && to + channelCount <= output.count)
-            for channel in 0..<channelCount { output[to + channel] = lower }
+            // Bound, for all loops: positions in runs that were checked.
+            precondition(output.holds(channelCount, from: to))
+            for channel in 0..<channelCount { output[to &+ channel] = lower }
             for row in rows {
                 for column in columns {
                     let from = offset(pool, batch, row, column)
-                    precondition(from >= 0 && from + channelCount <= input.count)
+                    precondition(input.holds(channelCount, from: from))
                     for channel in 0..<channelCount {
-                        let (largest, candidate) = (output[to + channel], input[from + channel])
-                        output[to + channel] = largest < candidate ? candidate : largest
+                        let (largest, candidate) = (output[to &+ channel], input[from &+ channel])
+                        output[to &+ channel] = largest < candidate ? candidate : largest
                     }
                 }
             }
-            for channel in 0..<channelCount where upper < output[to + channel] { output[to + channel] = upper }
+            for channel in 0..<channelCount {
+                let largest = output[to &+ channel]
+                output[to &+ channel] = upper < largest ? upper : largest
+            }
         }
     }
 

@@ -52,8 +52,8 @@ enum ResizeReference {
     ) {
         interpolate(resize, rows, columns, input, to: &output) { topLeft, bottomLeft, topRight, bottomRight, row, column in
             let sum = blend(Float(topLeft), Float(bottomLeft), Float(topRight), Float(bottomRight), row, column)
-            // A mean of bytes plus a half: 0.5...255.5 but for rounding in the last place.
-            return UInt8(truncatingIfNeeded: Int32(sum + 0.5))
+            // A mean of bytes plus a half is 0.5...255.5 but for rounding in the last place, so that truncation is the floor.
+            return UInt8(truncatingIfNeeded: WholeNumbers.integer(WholeNumbers.floor(sum + 0.5)))
         }
     }
 
@@ -106,14 +106,14 @@ enum ResizeReference {
                     let column = columns[columnIndex]
                     let (topLeft, topRight) = ((top + column.first) * channelCount, (top + column.second) * channelCount)
                     let (bottomLeft, bottomRight) = ((bottom + column.first) * channelCount, (bottom + column.second) * channelCount)
-                    // The bottom right neighbour is the last in memory; all four are whole pixels.
-                    precondition(topLeft >= 0 && topLeft <= topRight && topLeft <= bottomLeft && bottomLeft <= bottomRight)
-                    precondition(topRight <= bottomRight && bottomRight + channelCount <= input.count)
-                    precondition(to + channelCount <= output.count)
+                    precondition(input.holds(channelCount, from: topLeft) && input.holds(channelCount, from: topRight))
+                    precondition(input.holds(channelCount, from: bottomLeft) && input.holds(channelCount, from: bottomRight))
+                    precondition(output.holds(channelCount, from: to))
+                    // Bound: positions in the runs that were just checked.
                     for channel in 0..<channelCount {
-                        output[to + channel] = blend(
-                            input[topLeft + channel], input[bottomLeft + channel], input[topRight + channel],
-                            input[bottomRight + channel], row, column)
+                        output[to &+ channel] = blend(
+                            input[topLeft &+ channel], input[bottomLeft &+ channel], input[topRight &+ channel],
+                            input[bottomRight &+ channel], row, column)
                     }
                     to += channelCount
                 }

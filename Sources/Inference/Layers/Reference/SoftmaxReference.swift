@@ -21,16 +21,17 @@ enum SoftmaxReference {
     static func quantized<T: FixedWidthInteger & BitwiseCopyable>(
         _ input: Span<T>, _ exponentials: Span<Int32>, to output: inout MutableSpan<T>, rowCount: Int, depth: Int
     ) {
-        precondition(exponentials.count == 256 && input.count >= rowCount * depth && output.count >= rowCount * depth)
+        precondition(exponentials.count == 256)
         let outputBits: Int32 = 8
         for row in 0..<rowCount {
             let start = row * depth
-            precondition(start >= 0 && start + depth <= input.count && start + depth <= output.count)
+            // Bound, for all loops: positions in runs that are checked here.
+            precondition(input.holds(depth, from: start) && output.holds(depth, from: start))
             var largest = T.min
-            for index in 0..<depth { largest = max(largest, input[start + index]) }
+            for index in 0..<depth { largest = max(largest, input[start &+ index]) }
             var total: Int32 = 0
             for index in 0..<depth {
-                let exponential = exponentials[difference(largest, input[start + index])]
+                let exponential = exponentials[difference(largest, input[start &+ index])]
                 let (sum, overflow) = total.addingReportingOverflow(
                     FixedPoint.roundingDivideByPowerOfTwo(exponential, exponent: sumIntegerBits))
                 // 4096 equal elements overflow the reference's sum; here it saturates.
@@ -40,12 +41,12 @@ enum SoftmaxReference {
             let (fraction, bitsOverUnit) = FixedPoint.reciprocal(of: total, integerBits: sumIntegerBits)
             let shift = bitsOverUnit + 31 - outputBits
             for index in 0..<depth {
-                let exponential = exponentials[difference(largest, input[start + index])]
+                let exponential = exponentials[difference(largest, input[start &+ index])]
                 let product = FixedPoint.saturatingRoundingDoublingHighMultiply(fraction, exponential)
                 // From 512 equal elements on nothing is left (the reference stops there).
                 let probability = shift > 31 ? 0 : FixedPoint.roundingDivideByPowerOfTwo(product, exponent: shift)
                 // Bound: a probability is 0...256 in these units.
-                output[start + index] = T(truncatingIfNeeded: min(Int32(T.max), probability &+ Int32(T.min)))
+                output[start &+ index] = T(truncatingIfNeeded: min(Int32(T.max), probability &+ Int32(T.min)))
             }
         }
     }

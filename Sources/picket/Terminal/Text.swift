@@ -1,0 +1,57 @@
+import FoundationEssentials
+import Frames
+import Glibc
+import Predictions
+
+/// How numbers are written for people.
+enum Text {
+    /// `3.21`; no rounding surprises with fixed decimals.
+    static func number(_ value: Double, decimals: Int) -> String {
+        guard value.isFinite else { return "-" }
+        var factor = 1.0
+        for _ in 0..<decimals { factor *= 10 }
+        let scaled = (abs(value) * factor).rounded()
+        guard scaled < 9e15 else { return "\(value)" }
+        let digits = String(Int64(scaled))
+        let sign = value < 0 && scaled > 0 ? "-" : ""
+        guard decimals > 0 else { return sign + digits }
+        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+        return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+    }
+
+    static func score(_ score: Score) -> String { number(score.value, decimals: 2) }
+
+    /// `  12.480 s`
+    static func seconds(_ duration: Duration) -> String { number(Double(duration.wholeNanoseconds) / 1e9, decimals: 3) }
+
+    static func bytes(_ count: Int) -> String {
+        if count >= 10_000_000 { return number(Double(count) / 1e6, decimals: 0) + " MB" }
+        if count >= 1_000_000 { return number(Double(count) / 1e6, decimals: 1) + " MB" }
+        return count >= 1000 ? number(Double(count) / 1e3, decimals: 1) + " kB" : "\(count) B"
+    }
+
+    static func concepts(_ concepts: [ScoredConcept], limit: Int = 3) -> String {
+        let shown = concepts.prefix(limit).map { "\($0.name) \(score($0.score))" }.joined(separator: ", ")
+        return shown + (concepts.count > limit ? ", ..." : "")
+    }
+
+    /// Local date and time to the second, `2026-11-23 18:05:09`.
+    static func wallTime(_ nanoseconds: Int64) -> String {
+        var seconds = time_t(nanoseconds / 1_000_000_000)
+        var parts = unsafe tm()
+        // SAFETY: local values.
+        guard unsafe localtime_r(&seconds, &parts) != nil else { return "-" }
+        func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        // SAFETY: only its numbers are read; the pointer to the zone's name is not.
+        return unsafe "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday)) "
+            + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+    }
+
+    /// An encodable value as JSON with sorted keys, on one line or indented.
+    static func json(_ value: some Encodable, isPretty: Bool = false) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting =
+            isPretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+}
