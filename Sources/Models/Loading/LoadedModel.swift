@@ -1,21 +1,13 @@
-import Crypto
-import FoundationEssentials
 package import Imaging
 package import Inference
-package import ModelGraph
 import Settings
-package import TFLite
+import TFLite
 import Tensors
 
 /// A model file that was read, proven, planned and understood. Immutable; shared by all threads that run it.
 package final class LoadedModel: Sendable {
-    package let path: String
-    /// SHA-256 of the file, in hexadecimal.
-    package let digest: String
-    package let byteCount: Int
-    package let file: ModelFile
+    private let planned: PlannedModel
     package let sidecar: Sidecar
-    package let plan: Plan
     package let kind: HeadKind
     /// One name for each class; `class_7` where nobody gave a name.
     package let labels: [String]
@@ -23,8 +15,12 @@ package final class LoadedModel: Sendable {
     package let labelSource: String
     package let normalization: Imaging.Normalization
     let head: Head
+    let states: [RecurrentState]
 
-    package var graph: Graph { file.graph }
+    package var path: String { planned.path }
+    /// SHA-256 of the file, in hexadecimal.
+    package var digest: String { planned.digest }
+    package var plan: Plan { planned.plan }
 
     /// Reads a model.
     /// - Parameters:
@@ -32,21 +28,10 @@ package final class LoadedModel: Sendable {
     ///   - labels: names given in the workflow, used when neither sidecar nor metadata has any.
     ///   - tier: which kernels to prepare.
     package init(path: String, labels: [String]? = nil, tier: Tier = .best) throws(ModelError) {
-        self.path = path
-        let bytes = try Self.read(path, limit: ModelLimits.default.byteCount)
-        digest = SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-        byteCount = bytes.count
-        do {
-            file = try ModelFileReader.read(bytes, name: path)
-        } catch {
-            throw .invalid(path: path, reason: error.description)
-        }
+        let planned = try PlannedModel(path: path, tier: tier)
+        self.planned = planned
         sidecar = try Self.readSidecar(path.sidecarPath)
-        do {
-            plan = try Plan(file.graph, tier: tier)
-        } catch {
-            throw .invalid(path: path, reason: error.description)
-        }
+        let (file, plan) = (planned.file, planned.plan)
         guard let input = plan.inputs.first else { throw .input(path: path, reason: "the model has no input") }
         let named: ([String], String)? =
             if let names = sidecar.labels {
@@ -58,18 +43,21 @@ package final class LoadedModel: Sendable {
             }
         let isImage = input.shape.rank == 4 && input.shape[0] == 1 && [1, 3].contains(input.shape[3])
         let recognizer = HeadRecognizer(graph: file.graph, plan: plan, sidecar: sidecar, hasLabels: named != nil)
-        guard isImage, let (kind, head) = recognizer.recognize() else {
-            if !isImage {
-                throw .input(path: path, reason: "input 0 is \(input.elementType.rawValue) \(input.shape), not an image [1,H,W,1 or 3]")
-            }
-            throw .unknownHead(
-                path: path, outputs: plan.outputs.map { "\($0.elementType.rawValue) \($0.shape)" }.joined(separator: ", "))
+        guard isImage else {
+            throw .input(path: path, reason: "input 0 is \(input.elementType.rawValue) \(input.shape), not an image [1,H,W,1 or 3]")
+        }
+        states = try RecurrentState.pairs(plan, path: path)
+        guard let (kind, head) = recognizer.recognize() else {
+            let outputs = plan.outputs.map { "\($0.elementType.rawValue) \($0.shape)" }.joined(separator: ", ")
+            throw sidecar.head.map { .wrongHead(path: path, head: $0, outputs: outputs) } ?? .unknownHead(path: path, outputs: outputs)
         }
         self.kind = kind
         self.head = head
         if let named {
-            // Converters write a name for the background too; a file with exactly one more name has it in front.
-            let names = named.0.count == head.labelCount + 1 && kind.isDetector ? Array(named.0.dropFirst()) : named.0
+            // Converters write a name for the background too, in front. Any other name too many is an error: guessing which one it is would
+            // shift all names by one.
+            let hasBackground = named.0.count == head.labelCount + 1 && kind.isDetector && Self.isBackground(named.0[0])
+            let names = hasBackground ? Array(named.0.dropFirst()) : named.0
             guard names.count == head.labelCount || kind == .embedder else {
                 throw .labels(path: path, found: named.0.count, needed: head.labelCount)
             }
@@ -80,6 +68,16 @@ package final class LoadedModel: Sendable {
             labelSource = "none"
         }
         normalization = sidecar.normalization ?? Self.normalization(file, input: input)
+        do {
+            _ = try InputTransform(
+                shape: input.shape, elementType: input.elementType, quantization: input.quantization, normalization: normalization)
+        } catch {
+            throw .input(path: path, reason: error.description)
+        }
+    }
+
+    private static func isBackground(_ name: String) -> Bool {
+        ["background", "__background__", "_background_", "bg", "???", "unlabeled", "none"].contains(name.lowercased())
     }
 
     /// What the metadata says, or what models of that input type expect when they say nothing.
@@ -91,20 +89,19 @@ package final class LoadedModel: Sendable {
         return input.elementType == .float32 ? .signedUnit : .raw
     }
 
-    private static func read(_ path: String, limit: Int) throws(ModelError) -> [UInt8] {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let attributes else { throw .unreadable(path: path, reason: "no such file, or no permission") }
-        guard attributes[.type] as? FileAttributeType == .typeRegular else { throw .unreadable(path: path, reason: "not a file") }
-        let size = (attributes[.size] as? UInt64).map { Int(clamping: $0) } ?? (attributes[.size] as? Int) ?? 0
-        guard size <= limit else { throw .unreadable(path: path, reason: "has \(size) bytes, the limit is \(limit)") }
-        guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path: path, reason: "no permission") }
-        return [UInt8](data)
-    }
-
+    /// No file is an empty sidecar; one that is there has to be good.
     private static func readSidecar(_ path: String) throws(ModelError) -> Sidecar {
-        guard let data = FileManager.default.contents(atPath: path) else { return Sidecar() }
+        func refusal(_ reason: String) -> ModelError { .sidecar(path: path, issues: "\(path): \(reason)") }
+        let bytes: [UInt8]
         do {
-            return try Sidecar(text: String(decoding: data, as: UTF8.self), file: path)
+            bytes = try RegularFile.bytes(path, limit: SettingsDocument.maximumByteCount)
+        } catch {
+            if error == .missing { return Sidecar() }
+            throw refusal(error.description)
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw refusal("is not UTF-8 text; save it as UTF-8") }
+        do {
+            return try Sidecar(text: text, file: path)
         } catch {
             throw .sidecar(path: path, issues: error.description)
         }

@@ -1,0 +1,36 @@
+import Crypto
+package import Inference
+package import TFLite
+
+/// A model file that was read, proven and planned, whatever its outputs mean. Immutable.
+package struct PlannedModel: Sendable {
+    package let path: String
+    /// SHA-256 of the file, in hexadecimal.
+    package let digest: String
+    package let byteCount: Int
+    package let file: ModelFile
+    package let plan: Plan
+
+    /// - Throws: `ModelError.unreadable`, `ModelError.invalid`.
+    package init(path: String, tier: Tier = .best) throws(ModelError) {
+        let bytes: [UInt8]
+        do {
+            bytes = try RegularFile.bytes(path, limit: ModelLimits.default.byteCount)
+        } catch {
+            throw .unreadable(path: path, reason: error.description)
+        }
+        self.path = path
+        digest = SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        byteCount = bytes.count
+        do {
+            file = try ModelFileReader.read(bytes, name: path)
+        } catch {
+            throw .invalid(path: path, reason: error.description)
+        }
+        do {
+            plan = try Plan(file.graph, tier: tier)
+        } catch {
+            throw .invalid(path: path, reason: error.description)
+        }
+    }
+}
