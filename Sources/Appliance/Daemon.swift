@@ -3,6 +3,7 @@ package import Capture
 import Frames
 package import Journal
 package import Logging
+import Models
 import Predictions
 import Settings
 import Threads
@@ -57,6 +58,7 @@ package final class Daemon {
     /// The parts that run; a reload replaces those that changed.
     private struct Parts {
         var configuration: Configuration
+        var lock: StorageLock
         var outputs: OutputThread?
         var journal: Journal
         var capture: CaptureLoop
@@ -84,15 +86,21 @@ package final class Daemon {
     package func run() throws {
         let configuration = try load()
         let lock = try StorageLock(folder: configuration.storage.path)
-        defer { withExtendedLifetime(lock) {} }
         for note in configuration.definition.notes { logger.notice("\(note)") }
-        var parts = try start(configuration)
+        var parts = try start(configuration, lock)
+        defer { withExtendedLifetime(parts) {} }
         notifier.ready(status: "started")
         logger.notice(
             "running \(configuration.path) on \(configuration.camera.device)",
             metadata: ["config": "\(configuration.digest.prefix(12))", "models": "\(configuration.modelDigests)"])
-        supervise(&parts)
+        do {
+            try supervise(&parts)
+        } catch {
+            stop(parts)
+            throw error
+        }
         stop(parts)
+        if let reason = parts.camera.state.failure { throw ApplianceError.source(device: "\(configuration.camera.device)", reason: reason) }
     }
 
     private func load() throws(SettingsError) -> Configuration {
@@ -102,7 +110,7 @@ package final class Daemon {
 
     // MARK: Starting and stopping
 
-    private func start(_ configuration: Configuration) throws -> Parts {
+    private func start(_ configuration: Configuration, _ lock: StorageLock) throws -> Parts {
         let outputs = try startOutputs(configuration)
         let facts = RunFacts(
             configurationDigest: configuration.digest, modelDigests: configuration.modelDigests, version: options.version,
@@ -116,8 +124,8 @@ package final class Daemon {
                 keyPrefix: "\(facts.keyPrefix)-0"),
             clock: clock, onBadFrame: { logger.warning("frame dropped: \($0)", metadata: ["event": "frame.corrupt"]) })
         return Parts(
-            configuration: configuration, outputs: outputs, journal: journal, capture: capture, camera: camera, pipeline: pipeline,
-            facts: facts)
+            configuration: configuration, lock: lock, outputs: outputs, journal: journal, capture: capture, camera: camera,
+            pipeline: pipeline, facts: facts)
     }
 
     private func startOutputs(_ configuration: Configuration) throws(ApplianceError) -> OutputThread? {
@@ -173,7 +181,8 @@ package final class Daemon {
 
     // MARK: Supervision
 
-    private func supervise(_ parts: inout Parts) {
+    /// - Throws: what cannot be gone on with; the parts are as they were then, and to be stopped.
+    private func supervise(_ parts: inout Parts) throws {
         var heartbeats = HeartbeatMonitor(limits: [
             "capture": Duration.seconds(6), "inference": .seconds(6), "output": .seconds(3), "log": .seconds(20),
         ])
@@ -186,7 +195,7 @@ package final class Daemon {
         while true {
             switch signals.wait(atMost: .milliseconds(100)) {
             case .stop?: return
-            case .reload?: reload(&parts)
+            case .reload?: try reload(&parts)
             case nil: break
             }
             let now = clock.now
@@ -194,7 +203,7 @@ package final class Daemon {
             let isStreaming = parts.camera.state.isStreaming
             if wasStreaming && !isStreaming { parts.pipeline.closeEvents() }
             wasStreaming = isStreaming
-            if let failure = parts.pipeline.failure { logger.critical("\(failure)") }
+            if let failure = parts.pipeline.failure { throw ApplianceError.model(failure.description) }
 
             let nowStuck = heartbeats.check(ticks(parts), now: now)
             if nowStuck != stuck, !nowStuck.isEmpty {
@@ -261,35 +270,50 @@ package final class Daemon {
 
     // MARK: Reload
 
-    private func reload(_ parts: inout Parts) {
+    /// - Throws: when the new parts could not be started, after which there is nothing to go on with.
+    private func reload(_ parts: inout Parts) throws {
         notifier.reloading(at: clock.now.nanoseconds / 1000)
-        defer { notifier.ready(status: "reloaded") }
         do {
             let new = try load()
+            if new.storage.path != parts.configuration.storage.path { parts.lock = try StorageLock(folder: new.storage.path) }
+            for note in new.definition.notes { logger.notice("\(note)") }
             try take(new, &parts)
-            parts.outputs?.clear(.badReload)
-            logger.notice("reloaded \(new.path)", metadata: ["config": "\(new.digest.prefix(12))", "event": "reload.done"])
-        } catch {
-            logger.error("the new configuration is refused, the last good one stays:\n\(error)", metadata: ["event": "reload.refused"])
-            if parts.configuration.onBadConfiguration == .stop { parts.outputs?.raise(.badReload) }
+        } catch let error as SettingsError {
+            return refuse("\(error)", parts)
+        } catch ApplianceError.alreadyRunning(let path) {
+            return refuse(ApplianceError.alreadyRunning(path: path).description, parts)
         }
+        parts.outputs?.clear(.badReload)
+        logger.notice(
+            "reloaded \(parts.configuration.path)",
+            metadata: ["config": "\(parts.configuration.digest.prefix(12))", "event": "reload.done"])
+        notifier.ready(status: "reloaded")
+    }
+
+    private func refuse(_ reason: String, _ parts: Parts) {
+        let isStopping = parts.configuration.onBadConfiguration == .stop
+        let consequence = isStopping ? "outputs stay at their safe level until it is good" : "the last good one stays"
+        logger.error("the new configuration is refused, \(consequence):\n\(reason)", metadata: ["event": "reload.refused"])
+        if isStopping { parts.outputs?.raise(.badReload) }
+        notifier.ready(status: "the new configuration is refused, \(consequence)")
     }
 
     /// Replaces the parts that changed; pins keep their state as long as the outputs are described as before.
     private func take(_ new: Configuration, _ parts: inout Parts) throws {
         let old = parts.configuration
-        let isCameraNew = new.camera != old.camera
+        // The old workflow's events close in the journal that they were opened in.
+        if !parts.pipeline.release(within: .seconds(5)) { logger.warning("a frame takes longer than 5 s") }
         if new.outputs.map(\.settings) != old.outputs.map(\.settings) {
-            report(parts)
             parts.outputs?.stop()
+            report(parts)
             parts.outputs = try startOutputs(new)
+            parts.camera.connect(parts.outputs)
         }
         if new.storage != old.storage {
             parts.journal.stop()
             parts.journal = startJournal(new, parts.facts)
         }
-        if isCameraNew || new.outputs.map(\.settings) != old.outputs.map(\.settings) {
-            // The capture thread reports faults to the outputs that it was started with.
+        if new.camera != old.camera {
             parts.capture.stop()
             (parts.capture, parts.camera) = try startCapture(new, parts.outputs)
         }

@@ -63,6 +63,8 @@ package final class FramePictures {
 
     private func decode(into cached: inout Cached, atLeast minimum: Size?) throws(ImagingError) {
         guard let frame else { return }
+        // A decoder that fails leaves pixels behind that belong to no frame.
+        cached.isCurrent = false
         try decoder.decode(frame, into: &cached.picture, as: .rgb, atLeast: minimum)
         cached.isCurrent = true
         cached.minimum = minimum

@@ -8,6 +8,8 @@ package enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
     case sidecar(path: String, issues: String)
     /// The outputs are of no form that is known.
     case unknownHead(path: String, outputs: String)
+    /// The outputs do not fit the head that the sidecar names.
+    case wrongHead(path: String, head: HeadKind, outputs: String)
     case labels(path: String, found: Int, needed: Int)
     /// An input that is no image [1,H,W,1 or 3].
     case input(path: String, reason: String)
@@ -20,6 +22,9 @@ package enum ModelError: Error, Sendable, Equatable, CustomStringConvertible {
         case .unknownHead(let path, let outputs):
             "\(path): no known head fits the outputs \(outputs); name one in \(path.sidecarPath), for example `head: classifier`"
                 + " (one of \(HeadKind.allCases.map(\.rawValue).joined(separator: ", ")))"
+        case .wrongHead(let path, let head, let outputs):
+            "\(path): the head '\(head.rawValue)' that \(path.sidecarPath) names does not fit the outputs \(outputs)"
+                + (head == .ssd ? ", or there is no list of anchors that makes as many boxes" : "")
         case .labels(let path, let found, let needed):
             "\(path): \(found) labels for \(needed) outputs; write \(needed) names under `labels:` in \(path.sidecarPath)"
         case .input(let path, let reason): "\(path): \(reason)"

@@ -27,16 +27,10 @@ package final class VisionModel {
     private var runner: Runner
     private var filler: TensorFiller
     private let wanted: [Bool]
-    /// Recurrent state: which output goes to which input of the next run.
-    private var states: [State] = []
+    /// What recurrent models remember, in the order of `model.states`.
+    private var memories: [[UInt8]]
 
-    private struct State {
-        let input: Int
-        let output: Int
-        var bytes: [UInt8]
-    }
-
-    /// - Throws: `ModelError.input` when the image input has a type or normalisation that pictures cannot be turned into.
+    /// - Throws: `ModelError.input` when the image input cannot be filled in the way that the options ask for.
     package init(_ model: LoadedModel, options: Options) throws(ModelError) {
         self.model = model
         self.options = options
@@ -51,29 +45,7 @@ package final class VisionModel {
         }
         runner = Runner(model.plan)
         wanted = model.labels.map { label in options.only.map { $0.contains(label) } ?? true }
-        states = try Self.states(model)
-    }
-
-    /// Pairs the inputs after the image with the last outputs of the same form, in order, as recurrent models are exported.
-    private static func states(_ model: LoadedModel) throws(ModelError) -> [State] {
-        let extra = model.plan.inputs.indices.dropFirst()
-        guard !extra.isEmpty else { return [] }
-        let outputs = model.plan.outputs
-        let firstOutput = outputs.count - extra.count
-        var states: [State] = []
-        for (offset, input) in extra.enumerated() {
-            let facts = model.plan.inputs[input]
-            guard firstOutput >= 0, outputs[firstOutput + offset].shape == facts.shape,
-                outputs[firstOutput + offset].elementType == facts.elementType
-            else {
-                throw .input(path: model.path, reason: "input \(input) '\(facts.name)' is no image and no state that an output gives back")
-            }
-            let zero = UInt8(truncatingIfNeeded: facts.quantization?.zeroPoint ?? 0)
-            states.append(
-                State(
-                    input: input, output: firstOutput + offset, bytes: [UInt8](repeating: zero, count: facts.region.byteCount)))
-        }
-        return states
+        memories = model.states.map(\.initial)
     }
 
     /// The predictions of one region of the frame.
@@ -104,15 +76,15 @@ package final class VisionModel {
     }
 
     private func run() {
-        for state in states {
+        for (index, state) in model.states.enumerated() {
             runner.withMutableInput(state.input) { bytes in
-                for index in bytes.indices { bytes[index] = state.bytes[index] }
+                for position in bytes.indices { bytes[position] = memories[index][position] }
             }
         }
         runner.run()
-        for position in states.indices {
-            runner.withOutput(states[position].output) { bytes in
-                for index in bytes.indices { states[position].bytes[index] = bytes[index] }
+        for (index, state) in model.states.enumerated() {
+            runner.withOutput(state.output) { bytes in
+                for position in bytes.indices { memories[index][position] = bytes[position] }
             }
         }
     }

@@ -4,6 +4,7 @@ import Crypto
 import FoundationEssentials
 import Inference
 package import Journal
+import Models
 package import Settings
 import Workflow
 
@@ -21,12 +22,13 @@ package enum ConfigurationFile {
         let text = try read(path)
         let root = try SettingsDocument.parse(text, file: path)
         let issues = IssueCollector(file: path)
+        let commandLine = IssueCollector(file: "command line")
         let section = Section(root, issues)
         checkVersion(section)
 
         let folder = Self.folder(of: path)
-        let cameraSettings = Self.camera(section, folder: folder, override: camera)
-        let library = ModelLibrary(folder: folder, tier: tier.flatMap(Tier.init(rawValue:)) ?? .best)
+        let cameraSettings = Self.camera(section, folder: folder, override: camera, commandLine)
+        let library = ModelLibrary(folder: folder, tier: Self.tier(tier, commandLine))
         let sinks = sinkTypes()
         _ = section.value("nodes")
         let definition = Definition.parse(root: root, catalog: library, sinks: sinks, issues: issues)
@@ -35,20 +37,26 @@ package enum ConfigurationFile {
         let onBad = section.choice("on_bad_config", as: Configuration.OnBadConfiguration.self)
         section.finish()
 
-        let outputs = values(definition, OutputSettings.self)
-        OutputSettings.complainAboutSharedLines(outputs.map(\.settings), issues)
-        guard issues.isEmpty, let cameraSettings, let definition else { throw SettingsError(issues: issues.issues) }
+        // Those of the definition are none while any node is wrong.
+        OutputSettings.complainAboutSharedLines(Self.outputs(in: root), issues)
+        guard issues.isEmpty, commandLine.isEmpty, let cameraSettings, let definition else {
+            throw SettingsError(issues: commandLine.issues + issues.issues)
+        }
         return Configuration(
             path: path, digest: digest(text), camera: cameraSettings, definition: definition, storage: storage,
-            onBadConfiguration: onBad ?? .lastGood, library: library, outputs: outputs,
+            onBadConfiguration: onBad ?? .lastGood, library: library,
+            outputs: values(definition, OutputSettings.self),
             eventLogs: values(definition, EventLogSettings.self), sampleWriters: values(definition, SampleWriterSettings.self))
     }
 
     /// Only the output lines, for making them safe when nothing else of the file may be trusted: models that are gone and nodes that are
     /// wrong do not keep a pin from being driven to its safe level.
     package static func outputs(_ path: String) throws(SettingsError) -> [OutputSettings] {
-        let root = try SettingsDocument.parse(try read(path), file: path)
-        let issues = IssueCollector(file: path)
+        outputs(in: try SettingsDocument.parse(try read(path), file: path))
+    }
+
+    private static func outputs(in root: SettingsNode) -> [OutputSettings] {
+        let issues = IssueCollector(file: "")
         guard case .sequence(let nodes)? = root["nodes"]?.content else { return [] }
         return nodes.compactMap { node in
             guard case .scalar("gpio-output")? = node["type"]?.content else { return nil }
@@ -86,17 +94,28 @@ package enum ConfigurationFile {
         if text != "1" { section.complain("version", "this is version '\(text)', and only 1 is known", suggestion: "write version: 1") }
     }
 
-    private static func camera(_ section: Section, folder: String, override device: String?) -> CameraSettings? {
+    private static func tier(_ name: String?, _ issues: IssueCollector) -> Tier {
+        guard let name else { return .best }
+        if let tier = Tier(rawValue: name) { return tier }
+        issues.add(
+            at: Position(line: 1, column: 1), path: "", "unknown kernels '\(name)'",
+            suggestion: Suggestion.text(for: name, among: Tier.allCases.map(\.rawValue)))
+        return .best
+    }
+
+    private static func camera(
+        _ section: Section, folder: String, override device: String?, _ commandLine: IssueCollector
+    ) -> CameraSettings? {
         guard let camera = section.section("camera") else {
             guard let device else {
                 section.complain("camera", "'camera' is missing", suggestion: "write for example camera: {device: /dev/video0}")
                 return nil
             }
-            return substitute(device, section.issues)
+            return substitute(device, commandLine)
         }
         let settings = CameraSettings(camera, relativeTo: folder)
         guard let device else { return settings }
-        guard var settings, let other = substitute(device, section.issues) else { return nil }
+        guard var settings, let other = substitute(device, commandLine) else { return nil }
         settings.device = other.device
         settings.loops = false
         return settings
@@ -108,7 +127,7 @@ package enum ConfigurationFile {
             let node = try SettingsDocument.parse("device: '\(device.split(separator: "'").joined(separator: "''"))'", file: "--source")
             return CameraSettings(Section(node, issues), relativeTo: FileManager.default.currentDirectoryPath)
         } catch {
-            for issue in error.issues { issues.add(at: issue.position, path: "--source", issue.message) }
+            for issue in error.issues { issues.add(at: issue.position, path: "source", issue.message) }
             return nil
         }
     }
@@ -118,15 +137,19 @@ package enum ConfigurationFile {
             SettingsError(
                 issues: [Issue(file: path, position: Position(line: 1, column: 1), path: "", message: message, suggestion: suggestion)])
         }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let attributes, attributes[.type] as? FileAttributeType == .typeRegular else {
-            throw fail("no such file", "give the path of a configuration; samples are in firmware-config/workflows")
+        let bytes: [UInt8]
+        do {
+            bytes = try RegularFile.bytes(path, limit: SettingsDocument.maximumByteCount)
+        } catch {
+            let suggestion: String? =
+                switch error {
+                case .missing: "give the path of a configuration; samples are in firmware-config/workflows"
+                case .unreadable: "check who owns it"
+                case .notAFile, .tooLarge: nil
+                }
+            throw fail(error.description, suggestion)
         }
-        guard let size = attributes[.size] as? UInt64 ?? (attributes[.size] as? Int).map(UInt64.init(clamping:)),
-            size <= UInt64(SettingsDocument.maximumByteCount)
-        else { throw fail("the file is larger than \(SettingsDocument.maximumByteCount) bytes", nil) }
-        guard let data = FileManager.default.contents(atPath: path) else { throw fail("cannot be read", "check who owns it") }
-        guard let text = String(validating: data, as: UTF8.self) else { throw fail("is not UTF-8 text", "save it as UTF-8") }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw fail("is not UTF-8 text", "save it as UTF-8") }
         return text
     }
 

@@ -4,9 +4,7 @@ package import Settings
 import Synchronization
 package import Workflow
 
-/// Loads each model file once, for the check of a configuration and for the run after it.
-///
-/// Models of the configuration before are kept by path and digest, so that a reload reads and packs only what is new.
+/// Loads each model file of a configuration once, for its check and for the run after it.
 package final class ModelLibrary: ModelCatalog, Sendable {
     private let folder: String
     private let tier: Tier
@@ -24,6 +22,10 @@ package final class ModelLibrary: ModelCatalog, Sendable {
     package func describe(path: String, labels: [String]?, node: SettingsNode, issues: IssueCollector) -> ModelFacts? {
         do throws(ModelError) {
             let model = try load(path, labels: labels)
+            if let labels, model.labelSource == "workflow", model.labels != labels {
+                issues.add(
+                    at: node, "another node gives this model other labels", suggestion: "write the same labels: in all nodes of one model")
+            }
             let kind: ModelKind =
                 switch model.kind {
                 case .classifier: .classifier

@@ -51,6 +51,8 @@ struct Pipeline: ~Copyable {
     /// Runs the workflow on one frame.
     /// - Throws: `ImagingError` when the frame cannot be decoded; the next one may be good.
     mutating func process(_ frame: Frame) throws(ImagingError) -> Result {
+        // The frame's memory goes back to the camera, which can use it again only when nobody else holds it.
+        defer { models.end() }
         let outcome = try executor.process(frame)
         var result = Result()
         for output in configuration.outputs {
@@ -59,8 +61,8 @@ struct Pipeline: ~Copyable {
             result.verdicts.append(delivery?.isEvaluated == true ? isMatch : nil)
             result.matches.append(delivery?.predictions.first)
         }
-        try logEvents(frame, outcome, &result)
-        try writeSamples(frame, outcome, &result)
+        logEvents(frame, outcome, &result)
+        writeSamples(frame, outcome, &result)
         for delivery in outcome.deliveries { result.predictions += delivery.predictions }
         return result
     }
@@ -91,13 +93,12 @@ struct Pipeline: ~Copyable {
 
     private func delivery(to node: Int, _ outcome: FrameOutcome) -> Delivery? { deliveries[node].map { outcome.deliveries[$0] } }
 
-    private mutating func logEvents(_ frame: Frame, _ outcome: FrameOutcome, _ result: inout Result) throws(ImagingError) {
+    private mutating func logEvents(_ frame: Frame, _ outcome: FrameOutcome, _ result: inout Result) {
         let moment = Event.Moment(monotonic: frame.timestamp, wallNanoseconds: frame.wallNanoseconds)
         for (index, log) in configuration.eventLogs.enumerated() {
-            guard let delivery = delivery(to: log.node, outcome), delivery.isEvaluated else {
-                result.changes += trackers[index].close(ifOverAt: frame.timestamp)
-                continue
-            }
+            // First, so that an event that takes its place in this very frame is explained too.
+            result.changes += trackers[index].close(ifOverAt: frame.timestamp)
+            guard let delivery = delivery(to: log.node, outcome), delivery.isEvaluated else { continue }
             // Asked for only when an event can open: the words cost more than the rule.
             let best = trackers[index].openEvent == nil ? Self.best(delivery.predictions) : nil
             let explanation = best.map { executor.explanation(ofItem: $0, atSink: log.node, outcome.moment).description } ?? ""
@@ -110,25 +111,26 @@ struct Pipeline: ~Copyable {
             let isAll = configuration.eventLogs.contains {
                 configuration.definition.nodes[$0.node].id == event.node && $0.settings.snapshot == .all
             }
+            // An event without its picture is worth more than none.
+            guard let jpeg = try? models.snapshot(of: frame, isMasked: isMasked) else { continue }
             result.entries.append(
                 .snapshot(
-                    eventKey: event.key, sequence: frame.sequence, wallNanoseconds: frame.wallNanoseconds,
-                    jpeg: try models.snapshot(of: frame, isMasked: isMasked), replacing: !isAll))
+                    eventKey: event.key, sequence: frame.sequence, wallNanoseconds: frame.wallNanoseconds, jpeg: jpeg, replacing: !isAll))
         }
     }
 
-    private mutating func writeSamples(_ frame: Frame, _ outcome: FrameOutcome, _ result: inout Result) throws(ImagingError) {
+    private mutating func writeSamples(_ frame: Frame, _ outcome: FrameOutcome, _ result: inout Result) {
         for (index, writer) in configuration.sampleWriters.enumerated() {
             guard let delivery = delivery(to: writer.node, outcome), !delivery.predictions.isEmpty else { continue }
             if let last = lastSamples[index], frame.timestamp.since(last) < writer.settings.interval { continue }
+            guard let jpeg = try? models.snapshot(of: frame, isMasked: isMasked) else { continue }
             lastSamples[index] = frame.timestamp
             result.entries.append(
                 .sample(
                     ReviewSample(
                         key: "\(keyPrefix)/\(configuration.definition.nodes[writer.node].id)",
                         node: configuration.definition.nodes[writer.node].id, status: writer.settings.status, sequence: frame.sequence,
-                        wallNanoseconds: frame.wallNanoseconds, predictions: delivery.predictions,
-                        jpeg: try models.snapshot(of: frame, isMasked: isMasked))))
+                        wallNanoseconds: frame.wallNanoseconds, predictions: delivery.predictions, jpeg: jpeg)))
         }
     }
 

@@ -41,6 +41,9 @@ final class WorkflowModels: ModelRunner {
 
     func begin(_ frame: Frame) { pictures.begin(frame) }
 
+    /// Lets go of the frame.
+    func end() { _ = pictures.end() }
+
     func predict(node: Int, images: [Prediction], into output: inout Lane) throws(ImagingError) {
         guard let model = models[node] else { return }
         for (index, image) in images.enumerated() {

@@ -12,29 +12,39 @@ final class CameraWatch: Sendable {
         var isStreaming = false
         /// A file or pipe has no more frames.
         var hasEnded = false
+        /// Why the source is lost; nil while it is not.
+        var failure: String?
     }
 
     private let logger: Logger
-    private let outputs: OutputThread?
+    private let outputs: Mutex<OutputThread?>
     private let current = Mutex(State())
 
     init(logger: Logger, outputs: OutputThread?) {
         self.logger = logger
-        self.outputs = outputs
+        self.outputs = Mutex(outputs)
     }
 
     var state: State { current.withLock { $0 } }
 
+    /// From now on these outputs are told when the camera is lost.
+    func connect(_ new: OutputThread?) {
+        outputs.withLock { outputs in
+            outputs = new
+            if state.failure != nil { new?.raise(.cameraLost) }
+        }
+    }
+
     func receive(_ event: CaptureEvent) {
         switch event {
         case .state(.streaming):
-            outputs?.clear(.cameraLost)
-            current.withLock { ($0.text, $0.isStreaming) = ("camera ok", true) }
+            current.withLock { ($0.text, $0.isStreaming, $0.failure) = ("camera ok", true, nil) }
+            outputs.withLock { $0?.clear(.cameraLost) }
             logger.notice("camera is streaming", metadata: ["event": "camera.found"])
         case .state(.open(let label)): logger.info("camera is open: \(label)", metadata: ["event": "camera.open"])
         case .state(.lost(let reason)):
-            outputs?.raise(.cameraLost)
-            current.withLock { ($0.text, $0.isStreaming) = ("CAMERA LOST", false) }
+            current.withLock { ($0.text, $0.isStreaming, $0.failure) = ("CAMERA LOST", false, reason) }
+            outputs.withLock { $0?.raise(.cameraLost) }
             logger.error("camera is lost: \(reason)", metadata: ["event": "camera.lost"])
         case .state(.waiting(let reason, _)):
             current.withLock { ($0.text, $0.isStreaming) = ("waiting for the camera", false) }

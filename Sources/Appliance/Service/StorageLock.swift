@@ -10,10 +10,8 @@ package final class StorageLock: Sendable {
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         // SAFETY: a constant mode and a Swift string.
         descriptor = unsafe open(folder + "/picket.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        if descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK {
-            close(descriptor)
-            throw .alreadyRunning(path: folder)
-        }
+        // From here on deinit closes the descriptor, after a throw too.
+        if descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { throw .alreadyRunning(path: folder) }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }

@@ -49,6 +49,10 @@ package struct Simulation: ~Copyable {
     private let source: any FrameSource
     private var first: Timestamp?
     private var last: Frame?
+    /// What came after the last frame.
+    private var leftover: [Entry] = []
+    /// Frames of a pipe bear the time of their arrival, which says nothing here; they get that of a clip.
+    private let pipeRate: FrameRate?
     package private(set) var summary = Summary()
 
     /// - Throws: `ApplianceError.notAFile` for a camera, which has no end; `ApplianceError.model`.
@@ -62,6 +66,7 @@ package struct Simulation: ~Copyable {
         self.configuration = configuration
         self.pipeline = pipeline
         rehearsal = OutputRehearsal(configuration.outputs.map(\.settings))
+        pipeRate = configuration.camera.device == .standardInput ? configuration.camera.rate ?? FrameRate(perSecond: 25) : nil
         var camera = configuration.camera
         camera.loops = false
         source = CaptureSource.make(camera, clock: StillClock(), pace: false)
@@ -81,13 +86,14 @@ package struct Simulation: ~Copyable {
         var entries: [Entry] = []
         while true {
             switch source.next(timeout: .seconds(5), storage: &storage) {
-            case .ended: return nil
-            case .state(.waiting(let reason, _)):
-                entries.append(Entry(time: .zero, sequence: 0, kind: .badFrame(reason: reason)))
+            case .ended:
+                leftover += entries
                 return nil
+            case .state(.lost(let reason)): entries.append(bad(reason, at: last))
             case .state, .idle, .dropped: continue
             case .corrupt(let reason): entries.append(bad(reason, at: last))
-            case .frame(let frame):
+            case .frame(var frame):
+                if let pipeRate { frame.timestamp = Timestamp(nanoseconds: 0).advanced(by: pipeRate.time(ofFrame: frame.sequence)) }
                 entries += process(frame)
                 return Step(frame: frame, predictions: predictions, levels: rehearsal.levels, entries: entries)
             }
@@ -116,8 +122,9 @@ package struct Simulation: ~Copyable {
 
     /// Ends the recording: open events close, outputs go to their safe level.
     package mutating func finish() -> [Entry] {
-        guard let last else { return [] }
-        return entries(rehearsal.finish(at: last.timestamp), pipeline.closeAllEvents(), last)
+        defer { leftover = [] }
+        guard let last else { return leftover }
+        return leftover + entries(rehearsal.finish(at: last.timestamp), pipeline.closeAllEvents(), last)
     }
 
     private mutating func entries(_ events: [OutputEvent], _ changes: [EventTracker.Change], _ frame: Frame) -> [Entry] {

@@ -31,6 +31,14 @@ struct AnchorHead: Sendable {
 
     var labelCount: Int { scores.shape[2] - (hasBackground ? 1 : 0) }
 
+    /// How many anchors a description makes; counted before they are made, since a sidecar may ask for any number.
+    static func count(_ description: Anchors, inputWidth: Int, inputHeight: Int) -> Int {
+        zip(description.strides, description.sizes).reduce(0) { count, map in
+            let (stride, sizes) = map
+            return count + ((inputWidth + stride - 1) / stride) * ((inputHeight + stride - 1) / stride) * sizes.count
+        }
+    }
+
     static func make(_ description: Anchors, inputWidth: Int, inputHeight: Int) -> [Anchor] {
         var anchors: [Anchor] = []
         for (stride, sizes) in zip(description.strides, description.sizes) {
@@ -56,7 +64,8 @@ struct AnchorHead: Sendable {
         var detections: [RawDetection] = []
         for (index, anchor) in anchors.enumerated() {
             for column in (hasBackground ? 1 : 0)..<classCount {
-                let score = Score(runner.withOutput(scores.index) { scores.value($0, index * classCount + column) })
+                let value = runner.withOutput(scores.index) { scores.value($0, index * classCount + column) }
+                let score = Score(min(max(value, 0), 1))
                 guard score >= minimum else { continue }
                 let code = runner.withOutput(boxes.index) { bytes in
                     (

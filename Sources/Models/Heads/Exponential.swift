@@ -2,8 +2,8 @@
 /// between libraries, and boxes must not.
 ///
 /// Range reduction x = k ln 2 + r with |r| <= ln 2 / 2, then Taylor's series to r^13 (error below 2^-55); relative error below 1e-15.
-enum Exponential {
-    static func of(_ x: Double) -> Double {
+package enum Exponential {
+    package static func of(_ x: Double) -> Double {
         guard x > -700 else { return 0 }
         let x = min(x, 700)
         let k = (x * 1.4426950408889634).rounded(.toNearestOrEven)
@@ -18,5 +18,6 @@ enum Exponential {
         return Double(sign: .plus, exponent: Int(k), significand: sum)
     }
 
-    static func logistic(_ x: Double) -> Double { 1 / (1 + of(-x)) }
+    /// 1 / (1 + e^-x), in 0...1.
+    package static func logistic(_ x: Double) -> Double { 1 / (1 + of(-x)) }
 }

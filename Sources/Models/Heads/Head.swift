@@ -47,6 +47,9 @@ struct HeadRecognizer {
     private var inputWidth: Int { plan.inputs[0].shape[2] }
     private var inputHeight: Int { plan.inputs[0].shape[1] }
 
+    /// Without those that go back into a recurrent model, which are the last ones.
+    private var outputCount: Int { plan.outputs.count - (plan.inputs.count - 1) }
+
     /// Nil when none fits.
     func recognize() -> (HeadKind, Head)? {
         if let kind = sidecar.head { return head(kind).map { (kind, $0) } }
@@ -77,7 +80,7 @@ struct HeadRecognizer {
 
     /// [1,N], [1,1,1,N] and their like.
     private func vector() -> OutputTensor? {
-        guard let output = output(0), let last = output.shape.extents.last, last == output.elementCount, plan.outputs.count == 1 else {
+        guard let output = output(0), let last = output.shape.extents.last, last == output.elementCount, outputCount == 1 else {
             return nil
         }
         return output
@@ -96,13 +99,15 @@ struct HeadRecognizer {
     }
 
     private func ssd() -> Head? {
-        guard plan.outputs.count == 2, let description = sidecar.anchors, let first = output(0), let second = output(1),
-            first.shape.rank == 3, second.shape.rank == 3, first.shape[1] == second.shape[1]
+        guard outputCount == 2, let description = sidecar.anchors, let first = output(0), let second = output(1),
+            first.shape.rank == 3, second.shape.rank == 3, first.shape[0] == 1, second.shape[0] == 1, first.shape[1] == second.shape[1]
         else { return nil }
         let boxes = first.shape[2] == 4 ? first : second
         let scores = first.shape[2] == 4 ? second : first
+        guard boxes.shape[2] == 4, scores.shape[2] >= 1,
+            AnchorHead.count(description, inputWidth: inputWidth, inputHeight: inputHeight) == boxes.shape[1]
+        else { return nil }
         let anchors = AnchorHead.make(description, inputWidth: inputWidth, inputHeight: inputHeight)
-        guard boxes.shape[2] == 4, anchors.count == boxes.shape[1], scores.shape[2] >= 1 else { return nil }
         return .anchors(
             AnchorHead(
                 boxes: boxes, scores: scores, anchors: anchors, variances: (description.centreVariance, description.sizeVariance),
@@ -115,24 +120,25 @@ struct HeadRecognizer {
     }
 
     private func yolo(isVersion5: Bool) -> Head? {
-        guard plan.outputs.count == 1, let output = output(0), output.shape.rank == 3, output.shape[0] == 1 else { return nil }
+        guard outputCount == 1, let output = output(0), output.shape.rank == 3, output.shape[0] == 1 else { return nil }
         let anchors = output.shape[isVersion5 ? 1 : 2]
         guard anchors == cellCount * (isVersion5 ? 3 : 1), output.shape[isVersion5 ? 2 : 1] > (isVersion5 ? 5 : 4) else { return nil }
-        // Integer outputs cannot hold pixels and scores on one scale: exporters divide boxes by the input's size.
-        let isInPixels = sidecar.isInPixels ?? (output.elementType == .float32)
         return .yolo(
-            YOLOHead(output: output, isVersion5: isVersion5, inputWidth: inputWidth, inputHeight: inputHeight, isInPixels: isInPixels))
+            YOLOHead(
+                output: output, isVersion5: isVersion5, inputWidth: inputWidth, inputHeight: inputHeight, isInPixels: sidecar.isInPixels))
     }
 
     private func heatmap() -> Head? {
-        guard plan.outputs.count == 2, let scores = output(0), let boxes = output(1), scores.shape.rank == 4, boxes.shape.rank == 4,
-            scores.shape[1] == boxes.shape[1], scores.shape[2] == boxes.shape[2], boxes.shape[3] == 4
+        guard outputCount == 2, let scores = output(0), let boxes = output(1), scores.shape.rank == 4, boxes.shape.rank == 4,
+            scores.shape[0] == 1, boxes.shape[0] == 1, scores.shape[1] == boxes.shape[1], scores.shape[2] == boxes.shape[2],
+            boxes.shape[3] == 4
         else { return nil }
         return .heatmap(HeatmapHead(scores: scores, boxes: boxes))
     }
 
     private func fomo() -> Head? {
-        guard plan.outputs.count == 1, let scores = output(0), scores.shape.rank == 4, scores.shape[1] > 1, scores.shape[2] > 1,
+        guard outputCount == 1, let scores = output(0), scores.shape.rank == 4, scores.shape[0] == 1, scores.shape[1] > 1,
+            scores.shape[2] > 1,
             scores.shape[3] >= 2, sidecar.head == .fomo || endsInScores(0)
         else { return nil }
         return .heatmap(HeatmapHead(scores: scores, boxes: nil))

@@ -27,7 +27,7 @@ struct HeatmapHead: Sendable {
                 for column in 0..<columns {
                     for channel in background..<channels {
                         let here = value(row, column, channel, bytes)
-                        let score = Score(here)
+                        let score = Score(min(max(here, 0), 1))
                         guard score >= minimum else { continue }
                         // Of equal neighbours the first in row-major order is the peak.
                         var isPeak = true

@@ -34,7 +34,7 @@ struct PostProcessedHead: Sendable {
         let (boxes, classes, scores, count) = (boxes, classes, scores, count)
         let found = runner.withOutput(count.index) { count.value($0, 0) }
         // The models' own numbers are data: a count beyond the tensor, or an absurd box near score 0, must do no harm.
-        let total = min(max(Int(found), 0), scores.elementCount)
+        let total = Int(min(max(found, 0), Double(scores.elementCount)))
         var detections: [RawDetection] = []
         for index in 0..<total {
             let score = Score(min(max(runner.withOutput(scores.index) { scores.value($0, index) }, 0), 1))

@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import Imaging
 package import Inference
 import Settings
@@ -16,6 +15,7 @@ package final class LoadedModel: Sendable {
     package let labelSource: String
     package let normalization: Imaging.Normalization
     let head: Head
+    let states: [RecurrentState]
 
     package var path: String { planned.path }
     /// SHA-256 of the file, in hexadecimal.
@@ -43,18 +43,21 @@ package final class LoadedModel: Sendable {
             }
         let isImage = input.shape.rank == 4 && input.shape[0] == 1 && [1, 3].contains(input.shape[3])
         let recognizer = HeadRecognizer(graph: file.graph, plan: plan, sidecar: sidecar, hasLabels: named != nil)
-        guard isImage, let (kind, head) = recognizer.recognize() else {
-            if !isImage {
-                throw .input(path: path, reason: "input 0 is \(input.elementType.rawValue) \(input.shape), not an image [1,H,W,1 or 3]")
-            }
-            throw .unknownHead(
-                path: path, outputs: plan.outputs.map { "\($0.elementType.rawValue) \($0.shape)" }.joined(separator: ", "))
+        guard isImage else {
+            throw .input(path: path, reason: "input 0 is \(input.elementType.rawValue) \(input.shape), not an image [1,H,W,1 or 3]")
+        }
+        states = try RecurrentState.pairs(plan, path: path)
+        guard let (kind, head) = recognizer.recognize() else {
+            let outputs = plan.outputs.map { "\($0.elementType.rawValue) \($0.shape)" }.joined(separator: ", ")
+            throw sidecar.head.map { .wrongHead(path: path, head: $0, outputs: outputs) } ?? .unknownHead(path: path, outputs: outputs)
         }
         self.kind = kind
         self.head = head
         if let named {
-            // Converters write a name for the background too; a file with exactly one more name has it in front.
-            let names = named.0.count == head.labelCount + 1 && kind.isDetector ? Array(named.0.dropFirst()) : named.0
+            // Converters write a name for the background too, in front. Any other name too many is an error: guessing which one it is would
+            // shift all names by one.
+            let hasBackground = named.0.count == head.labelCount + 1 && kind.isDetector && Self.isBackground(named.0[0])
+            let names = hasBackground ? Array(named.0.dropFirst()) : named.0
             guard names.count == head.labelCount || kind == .embedder else {
                 throw .labels(path: path, found: named.0.count, needed: head.labelCount)
             }
@@ -65,6 +68,16 @@ package final class LoadedModel: Sendable {
             labelSource = "none"
         }
         normalization = sidecar.normalization ?? Self.normalization(file, input: input)
+        do {
+            _ = try InputTransform(
+                shape: input.shape, elementType: input.elementType, quantization: input.quantization, normalization: normalization)
+        } catch {
+            throw .input(path: path, reason: error.description)
+        }
+    }
+
+    private static func isBackground(_ name: String) -> Bool {
+        ["background", "__background__", "_background_", "bg", "???", "unlabeled", "none"].contains(name.lowercased())
     }
 
     /// What the metadata says, or what models of that input type expect when they say nothing.
@@ -76,10 +89,19 @@ package final class LoadedModel: Sendable {
         return input.elementType == .float32 ? .signedUnit : .raw
     }
 
+    /// No file is an empty sidecar; one that is there has to be good.
     private static func readSidecar(_ path: String) throws(ModelError) -> Sidecar {
-        guard let data = FileManager.default.contents(atPath: path) else { return Sidecar() }
+        func refusal(_ reason: String) -> ModelError { .sidecar(path: path, issues: "\(path): \(reason)") }
+        let bytes: [UInt8]
         do {
-            return try Sidecar(text: String(decoding: data, as: UTF8.self), file: path)
+            bytes = try RegularFile.bytes(path, limit: SettingsDocument.maximumByteCount)
+        } catch {
+            if error == .missing { return Sidecar() }
+            throw refusal(error.description)
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw refusal("is not UTF-8 text; save it as UTF-8") }
+        do {
+            return try Sidecar(text: text, file: path)
         } catch {
             throw .sidecar(path: path, issues: error.description)
         }

@@ -1,5 +1,4 @@
 import Crypto
-import FoundationEssentials
 package import Inference
 package import TFLite
 
@@ -14,7 +13,12 @@ package struct PlannedModel: Sendable {
 
     /// - Throws: `ModelError.unreadable`, `ModelError.invalid`.
     package init(path: String, tier: Tier = .best) throws(ModelError) {
-        let bytes = try Self.read(path, limit: ModelLimits.default.byteCount)
+        let bytes: [UInt8]
+        do {
+            bytes = try RegularFile.bytes(path, limit: ModelLimits.default.byteCount)
+        } catch {
+            throw .unreadable(path: path, reason: error.description)
+        }
         self.path = path
         digest = SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
         byteCount = bytes.count
@@ -28,15 +32,5 @@ package struct PlannedModel: Sendable {
         } catch {
             throw .invalid(path: path, reason: error.description)
         }
-    }
-
-    private static func read(_ path: String, limit: Int) throws(ModelError) -> [UInt8] {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        guard let attributes else { throw .unreadable(path: path, reason: "no such file, or no permission") }
-        guard attributes[.type] as? FileAttributeType == .typeRegular else { throw .unreadable(path: path, reason: "not a file") }
-        let size = (attributes[.size] as? UInt64).map { Int(clamping: $0) } ?? (attributes[.size] as? Int) ?? 0
-        guard size <= limit else { throw .unreadable(path: path, reason: "has \(size) bytes, the limit is \(limit)") }
-        guard let data = FileManager.default.contents(atPath: path) else { throw .unreadable(path: path, reason: "no permission") }
-        return [UInt8](data)
     }
 }

@@ -49,7 +49,9 @@ package struct Sidecar: Sendable {
     private static func anchors(_ section: Section) -> AnchorHead.Anchors? {
         defer { section.finish() }
         var anchors = AnchorHead.Anchors(strides: [], sizes: [])
-        anchors.strides = (numbers(section, "strides", in: 1...1024) ?? []).map { Int($0) }
+        let strides = numbers(section, "strides", in: 1...1024) ?? []
+        anchors.strides = strides.compactMap { Int(exactly: $0) }
+        if anchors.strides.count < strides.count { section.complain("strides", "must be whole numbers of pixels") }
         for node in section.list("sizes") ?? [] {
             guard case .sequence(let items) = node.content else {
                 section.issues.add(at: node, "must be a list of edge lengths in pixels", suggestion: "write for example [10, 16, 24]")
