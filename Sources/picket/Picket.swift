@@ -18,6 +18,7 @@ struct Picket: ParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Simulate.self, Log.self, Explain.self, Model.self, Detect.self, Bench.self, OutputsOff.self, Demo.self,
+            Doctor.self,
         ])
 }
 
