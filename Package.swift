@@ -113,6 +113,13 @@ let package = Package(
         tests("TFLite", ["ModelGraph", "Tensors"]),
         tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
         tests("Workflow", ["Frames", "Operators", "Predictions", "Settings"]),
+        tests("Models", ["Frames", "Imaging", "Inference", "ModelGraph", "Predictions", "Settings", "Tensors", "TFLite"]),
+        tests(
+            "Appliance",
+            [
+                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Models", "Predictions", "Settings", "Threads",
+                "Workflow", .product(name: "Logging", package: "swift-log"),
+            ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: testing),
         .testTarget(
             name: "GoldenTests", dependencies: ["CAllocationCounter", "Inference", "ModelGraph", "TFLite", "Tensors", "TestKit"],

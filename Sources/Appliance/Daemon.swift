@@ -279,9 +279,9 @@ package final class Daemon {
             for note in new.definition.notes { logger.notice("\(note)") }
             try take(new, &parts)
         } catch let error as SettingsError {
-            return refuse("\(error)", parts)
+            return refuse(error.issues.map(\.description), parts)
         } catch ApplianceError.alreadyRunning(let path) {
-            return refuse(ApplianceError.alreadyRunning(path: path).description, parts)
+            return refuse([ApplianceError.alreadyRunning(path: path).description], parts)
         }
         parts.outputs?.clear(.badReload)
         logger.notice(
@@ -290,10 +290,11 @@ package final class Daemon {
         notifier.ready(status: "reloaded")
     }
 
-    private func refuse(_ reason: String, _ parts: Parts) {
+    private func refuse(_ reasons: [String], _ parts: Parts) {
         let isStopping = parts.configuration.onBadConfiguration == .stop
         let consequence = isStopping ? "outputs stay at their safe level until it is good" : "the last good one stays"
-        logger.error("the new configuration is refused, \(consequence):\n\(reason)", metadata: ["event": "reload.refused"])
+        for reason in reasons { logger.error("\(reason)", metadata: ["event": "reload.issue"]) }
+        logger.error("the new configuration is refused, \(consequence)", metadata: ["event": "reload.refused"])
         if isStopping { parts.outputs?.raise(.badReload) }
         notifier.ready(status: "the new configuration is refused, \(consequence)")
     }

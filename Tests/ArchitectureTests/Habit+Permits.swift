@@ -6,6 +6,7 @@ extension Habit {
             [
                 Permit("Actions/Lines/Libgpiod.swift", "imports CGPIO"),
                 Permit("Actions/Syscalls.swift", "system calls of the output thread"),
+                Permit("Appliance/Doctor/SystemReadings.swift", "stat, statvfs, access and the write that is timed"),
                 Permit("Appliance/Service/ConsoleLogHandler.swift", "writes whole lines to standard error"),
                 Permit("Appliance/Service/ServiceNotifier.swift", "datagram to the service manager"),
                 Permit("Appliance/Service/SignalQueue.swift", "signal mask and sigwait"),
@@ -45,6 +46,7 @@ extension Habit {
         case .cLibrary:
             [
                 Permit("Actions/Syscalls.swift", "system calls of the output thread"),
+                Permit("Appliance/Doctor/SystemReadings.swift", "stat, statvfs, access, fsync"),
                 Permit("Appliance/Service/ConsoleLogHandler.swift", "write"),
                 Permit("Appliance/Service/ServiceNotifier.swift", "socket and sendto"),
                 Permit("Appliance/Service/SignalQueue.swift", "sigwait"),

@@ -30,8 +30,8 @@ extension DoctorReport {
         let (passed, warnings, failures) = (count(of: .pass), count(of: .warn), count(of: .fail))
         return [
             paint("\(passed) passed", passed > 0 ? .pass : .detail),
-            paint("\(warnings) warning\(warnings == 1 ? "" : "s")", warnings > 0 ? .warn : .detail),
-            paint("\(failures) failure\(failures == 1 ? "" : "s")", failures > 0 ? .fail : .detail),
+            paint(Wording.count(warnings, "warning"), warnings > 0 ? .warn : .detail),
+            paint(Wording.count(failures, "failure"), failures > 0 ? .fail : .detail),
         ].joined(separator: ", ")
     }
 

@@ -36,7 +36,7 @@ enum ServiceCheck {
                 : .warn("service", text, cure: "Let it start with the board: sudo systemctl enable --now picket.")
         ]
         if let period = setting("WatchdogSec", files, system), isOn(period) {
-            findings.append(.pass("service watchdog", "a service that hangs is started again after \(period)"))
+            findings.append(.pass("service watchdog", "a service that hangs is started again after \(spelled(period))"))
         } else {
             findings.append(.warn("service watchdog", "a service that hangs is not noticed", cure: "Add WatchdogSec=10 to the unit."))
         }
@@ -63,7 +63,7 @@ enum ServiceCheck {
         let isSet = period.map(isOn) ?? false
         switch (isActive, isSet) {
         case (true, _), (nil, true):
-            return .pass("board watchdog", "\(kind), used\(period.map { ", RuntimeWatchdogSec=\($0)" } ?? "")")
+            return .pass("board watchdog", "\(kind), in use\(period.map { ", RuntimeWatchdogSec=\($0)" } ?? "")")
         case (false, true):
             return .warn(
                 "board watchdog", "\(kind) is not in use, though RuntimeWatchdogSec= is set",
@@ -96,6 +96,9 @@ enum ServiceCheck {
         let lines = files.flatMap { system.lines($0) }.filter { $0.hasPrefix(key + "=") }
         return lines.last.map { String($0.dropFirst(key.count + 1)) }
     }
+
+    /// A bare number is seconds.
+    private static func spelled(_ period: String) -> String { period.allSatisfy(\.isNumber) ? period + " s" : period }
 
     private static func isOn(_ period: String) -> Bool { !["", "0", "0s", "off", "infinity"].contains(period) }
 }

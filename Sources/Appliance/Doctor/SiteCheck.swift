@@ -28,8 +28,10 @@ struct SiteCheck {
         case .failure(let error): return error.issues.map(issue) + outputs
         case .success(let configuration):
             let definition = configuration.definition
-            let nodes = definition.nodes.count
-            let summary = "\(nodes) node\(nodes == 1 ? "" : "s"), \(definition.models.count) models, \(site.outputs.count) outputs"
+            let summary = [
+                Wording.count(definition.nodes.count, "node"), Wording.count(definition.models.count, "model"),
+                Wording.count(site.outputs.count, "output"),
+            ].joined(separator: ", ")
             return [.pass("file", "\(site.path): \(summary)")] + definition.notes.map(note) + [camera(configuration.camera)]
                 + models(configuration) + outputs
         }
@@ -130,14 +132,16 @@ struct SiteCheck {
             time += duration / settings.every
             memory += plan.arenaByteCount + plan.packedByteCount
             let input = plan.inputs.first.map { " \($0.shape)" } ?? ""
+            let size = Wording.bytes(Int64(model.byteCount))
+            let arena = Wording.bytes(Int64(plan.arenaByteCount))
+            let packed = Wording.bytes(Int64(plan.packedByteCount))
+            let work = Wording.millions(plan.multiplyAccumulateCount)
             findings.append(
                 .pass(
                     configuration.definition.nodes[index].id,
                     "\(settings.path), \(model.kind.rawValue)\(input), \(Wording.milliseconds(duration)) a run",
                     details: [
-                        "\(Wording.bytes(Int64(model.byteCount))), \(Wording.millions(plan.multiplyAccumulateCount)) multiply-accumulates, "
-                            + "arena \(Wording.bytes(Int64(plan.arenaByteCount))), packed \(Wording.bytes(Int64(plan.packedByteCount)))",
-                        "sha256 \(model.digest)",
+                        "\(size), \(work) multiply-accumulates, arena \(arena), packed \(packed)", "sha256 \(model.digest)",
                     ]))
         }
         guard !findings.isEmpty else { return [] }

@@ -8,13 +8,12 @@ enum StorageCheck {
 
     /// - Parameter settings: the configuration's; nil takes the defaults.
     static func findings(_ system: SystemReadings, _ settings: StorageSettings?) -> [Finding] {
-        let isConfigured = settings != nil
         let settings = settings ?? StorageSettings()
         let folder = existing(settings.path, system)
         var findings: [Finding] = []
         let mount = Mount.holding(system.resolved(folder), in: system.text("/proc/mounts") ?? "")
         let isReadOnly = mount?.options.contains("ro") ?? false
-        findings.append(place(settings.path, folder, system, isReadOnly: isReadOnly, isConfigured: isConfigured))
+        findings.append(place(settings.path, folder, system, isReadOnly: isReadOnly))
         findings += [mount.map(fileSystem), space(system, folder, settings), wear(system, mount)].compactMap(\.self)
         if system.mayUse(folder), !isReadOnly, folder != "/" { findings.append(write(system, folder)) }
         return findings
@@ -22,7 +21,7 @@ enum StorageCheck {
 
     /// - Parameter folder: the path itself, or what there is of it.
     private static func place(
-        _ path: String, _ folder: String, _ system: SystemReadings, isReadOnly: Bool, isConfigured: Bool
+        _ path: String, _ folder: String, _ system: SystemReadings, isReadOnly: Bool
     ) -> Finding {
         let isAllowed = system.mayUse(folder) && !isReadOnly
         guard folder == path else {
@@ -35,8 +34,9 @@ enum StorageCheck {
         if isReadOnly {
             return .fail("folder", "\(path) cannot be written", cure: "Mount the disk for writing, or set storage.path elsewhere.")
         }
-        return Finding(
-            isConfigured ? .fail : .warn, "folder", "this user may not write \(path)",
+        // The service's folder is closed to others, so this is no fault of the board.
+        return .warn(
+            "folder", "this user may not write \(path)",
             cure: "Run the doctor as the service's user (sudo -u picket picket doctor), or give that user the folder.")
     }
 

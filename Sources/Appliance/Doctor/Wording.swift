@@ -22,8 +22,11 @@ enum Wording {
         return hundredths >= 100 ? "\(hundredths / 10) ms" : tenths(hundredths) + " ms"
     }
 
-    /// `54.2 degrees`, from thousandths.
+    /// `54.2 °C`, from thousandths.
     static func degrees(_ thousandths: Int) -> String { tenths(Int64(thousandths / 100)) + " \u{B0}C" }
+
+    /// `1 node`, `2 nodes`
+    static func count(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
 
     /// `1, 2 and 3`
     static func list(_ items: [String]) -> String {

@@ -19,6 +19,15 @@ struct Terminal {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 
+    /// Characters in a line; nil when this is no terminal, so that what is piped has a line for each thing.
+    var width: Int? {
+        guard isatty(descriptor) == 1 else { return nil }
+        var size = winsize()
+        // SAFETY: one structure, lent for the call. Corresponds to TIOCGWINSZ.
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     enum Style: String {
         case bold = "1"
         case dim = "2"

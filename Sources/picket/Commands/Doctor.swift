@@ -1,15 +1,14 @@
 import Appliance
 import ArgumentParser
 import FoundationEssentials
-import Glibc
 
 struct Doctor: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Tells what this board has and what is wrong with it, a line each with its cure.",
         discussion: """
-            Board, kernels, cameras with their formats, GPIO chips and lines, storage, clock, heat and power, service and watchdogs,
-            permissions, and the configuration against all of these. It changes nothing; for a moment it writes one small file where the
-            log lies. Run it as the service's user to see what the service may do: sudo -u picket picket doctor
+            Board, kernels, cameras with their formats, GPIO chips and lines, storage, clock, heat and power, service and watchdogs, \
+            permissions, and the configuration against all of these. It changes nothing; for a moment it writes one small file where \
+            the log lies. Run it as the service's user to see what the service may do: sudo -u picket picket doctor
 
             Exit codes: 0 all is well, 1 there are warnings, 2 something does not work.
             """)
@@ -32,7 +31,7 @@ struct Doctor: ParsableCommand {
             terminal.line(Text.json(report, isPretty: terminal.isInteractive))
         } else {
             terminal.clearProgress()
-            report.lines(width: Self.width(of: terminal), paint: { Self.paint($0, $1, terminal) }).forEach(terminal.line)
+            report.lines(width: terminal.width.map { min($0, 140) }, paint: { Self.paint($0, $1, terminal) }).forEach(terminal.line)
         }
         if report.exitCode != 0 { throw ExitCode(report.exitCode) }
     }
@@ -47,14 +46,5 @@ struct Doctor: ParsableCommand {
         case .cure: terminal.styled(text, .cyan)
         case .detail: terminal.styled(text, .dim)
         }
-    }
-
-    /// Long lines are broken on a terminal only, so that what is piped has a line for each thing.
-    private static func width(of terminal: Terminal) -> Int? {
-        guard terminal.isInteractive || isatty(1) == 1 else { return nil }
-        var size = winsize()
-        // SAFETY: one structure, lent for the call. Corresponds to ioctl(TIOCGWINSZ).
-        guard unsafe ioctl(1, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
-        return min(Int(size.ws_col), 140)
     }
 }
