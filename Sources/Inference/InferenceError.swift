@@ -6,6 +6,8 @@ package enum InferenceError: Error, Sendable, Equatable, CustomStringConvertible
     case outOfRange(layer: Int, reason: String)
     /// The arena would be larger than allowed.
     case arenaTooLarge(byteCount: Int, limit: Int)
+    /// Packed weights and tables would be larger than allowed.
+    case packedTooLarge(byteCount: Int, limit: Int)
     /// One run would take more products than allowed.
     case tooMuchWork(multiplyAccumulateCount: Int, limit: Int)
     /// The graph has more tensors than the planner takes.
@@ -22,6 +24,7 @@ package enum InferenceError: Error, Sendable, Equatable, CustomStringConvertible
         case .unsupported(let layer, let reason): "operators[\(layer)]: not supported: \(reason)"
         case .outOfRange(let layer, let reason): "operators[\(layer)]: \(reason)"
         case .arenaTooLarge(let byteCount, let limit): "needs \(byteCount) bytes of working memory, the limit is \(limit)"
+        case .packedTooLarge(let byteCount, let limit): "needs \(byteCount) bytes for packed weights and tables, the limit is \(limit)"
         case .tooMuchWork(let count, let limit): "one run takes \(count) multiplications, the limit is \(limit)"
         case .tooManyTensors(let count, let limit): "has \(count) tensors, the limit is \(limit)"
         case .endpointWithoutMemory(let name): "the tensor '\(name)' is an input or output that nothing computes"

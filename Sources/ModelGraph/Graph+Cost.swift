@@ -5,7 +5,8 @@ extension Graph {
     /// Multiply-accumulates of the layers with weights, the figure that models are compared by.
     package var multiplyAccumulateCount: Int { layers.reduce(0) { Self.sum($0, multiplyAccumulateCount(of: $1)) } }
 
-    /// About the steps of one run: multiply-accumulates, taps of pools, comparisons of boxes, elements moved. For limits, so it is generous.
+    /// About the steps of one run: multiply-accumulates, taps of pools and of transposed convolutions, comparisons of boxes and classes,
+    /// elements moved. For limits, so it is generous.
     package var workCount: Int { layers.reduce(0) { Self.sum($0, workCount(of: $1)) } }
 
     /// The bytes of all tensors that a run fills: inputs and outputs of layers. Working memory is smaller, since tensors share it.
@@ -48,12 +49,24 @@ extension Graph {
             case .averagePool2D(let pool), .maximumPool2D(let pool):
                 // Bound: windows are at most 4096, so below 2^55.
                 outputs * (pool.windowHeight * pool.windowWidth)
+            case .transposeConvolution2D:
+                // The engine looks for each output at the whole window, also where no input scattered to: many steps for few products when
+                // the strides are long. Bound: as the products.
+                outputs * filterElementCount(of: layer)
             case .detectionPostProcess(let options):
-                // Bound: 10^4 classes, 10^6 anchors, 10^6 detections each is 10^16; each kept box is compared with every anchor.
+                // Bound: 10^4 classes, 10^6 anchors, 10^6 detections each is 10^16; each kept box is compared with every anchor, and each
+                // of its classes (10^4 rows in all) with every class.
                 (inputs / 4) * (options.usesRegularNMS ? options.classCount : 1) * min(options.detectionsPerClass, options.maxDetections)
+                    + options.maxDetections * options.maxClassesPerDetection * options.classCount
             default: multiplyAccumulateCount(of: layer)
             }
         return Self.sum(steps, Self.sum(inputs, outputs))
+    }
+
+    /// The weights [O,KH,KW,I] of one output channel.
+    private func filterElementCount(of layer: Layer) -> Int {
+        guard layer.inputs.count > 1, let weights = layer.inputs[1] else { return 0 }
+        return tensors[weights].shape.elementCount / tensors[weights].shape[0]
     }
 
     /// A sum that stays at the largest number.

@@ -39,7 +39,8 @@ package enum LayerKind: Sendable, Hashable {
     case split(axis: Int)
     /// Begin, end and stride resolved for every axis of the input; element i of an axis is begin + i * stride. Axes of extent 1 may be dropped.
     case stridedSlice(begins: [Int], strides: [Int], extents: [Int])
-    /// Elements added in front and behind on each axis, filled with `value` (stored units); nil stands for the output's zero point.
+    /// Elements added in front and behind on each axis, filled with `value` (stored units, the bits of a float32); nil stands
+    /// for the output's zero point, or zero.
     case pad(before: [Int], after: [Int], value: Int32?)
     /// The same elements in another shape.
     case reshape

@@ -145,6 +145,18 @@ struct LayerTests {
         #expect(refusal(.prelu, [[2], [2]], [[2]])?.contains("must be constant") == true)
     }
 
+    @Test func slopesAndSwishesTakeFloats() {
+        let constant = { (tensors: inout [Graph.Tensor]) in tensors[1].constant = [UInt8](repeating: 0, count: tensors[1].byteCount)[...] }
+        #expect(refusal(.unary(.hardSwish), [[2, 3]], [[2, 3]], types: [.float32]) == nil)
+        #expect(refusal(.unary(.leakyRelu(alpha: 0.1)), [[2, 3]], [[2, 3]], types: [.float32]) == nil)
+        #expect(refusal(.prelu, [[2, 3], [3]], [[2, 3]], types: [.float32], change: constant) == nil)
+        #expect(
+            refusal(.unary(.hardSwish), [[3]], [[3]], types: [.int32])
+                == "operators[0].inputs[0]: is int32, this operator takes int8, uint8, float32")
+        #expect(refusal(.prelu, [[3], [3]], [[3]], types: [.float32, .int8])?.contains("must be float32 as inputs[0]") == true)
+        #expect(refusal(.prelu, [[3], [3]], [[3]], types: [.float32])?.contains("must be constant") == true)
+    }
+
     private func weighted(
         _ kind: LayerKind, _ x: [Int], _ weights: [Int], _ y: [Int], bias: [Int]? = nil, change: (inout [Graph.Tensor]) -> Void = { _ in }
     ) -> String? {

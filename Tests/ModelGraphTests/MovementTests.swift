@@ -69,6 +69,23 @@ struct MovementTests {
         #expect(refusal(.averagePool2D(wide), [[1, 7, 5, 2]], [[1, 3, 4, 2]]) == "operators[0].stride_w: is 0, must be 1...65535")
     }
 
+    @Test func poolsTakeFloats() {
+        let pool = Pool2D(windowHeight: 2, windowWidth: 2, strideHeight: 2, strideWidth: 2, padding: .valid, activation: .relu6)
+        for kind in [LayerKind.averagePool2D(pool), .maximumPool2D(pool)] {
+            #expect(refusal(kind, [[1, 4, 4, 2]], [[1, 2, 2, 2]], types: [.float32]) == nil)
+            #expect(refusal(kind, [[1, 4, 4, 2]], [[1, 2, 2, 2]], types: [.float32], outputType: .int8)?.contains("is int8") == true)
+        }
+    }
+
+    @Test func padsTakeTheBitsOfFloats() {
+        let bits = Int32(bitPattern: Float(-1.5).bitPattern)
+        #expect(refusal(.pad(before: [1], after: [0], value: bits), [[2]], [[3]], types: [.float32]) == nil)
+        #expect(refusal(.pad(before: [1], after: [0], value: nil), [[2]], [[3]], types: [.float32]) == nil)
+        #expect(
+            refusal(.pad(before: [1], after: [0], value: 1), [[2]], [[3]], types: [.int64])
+                == "operators[0].value: is 1, which int64 cannot hold")
+    }
+
     @Test func poolsAndPadsKeepTheScale() {
         let pool = Pool2D(windowHeight: 1, windowWidth: 1, strideHeight: 1, strideWidth: 1, padding: .same, activation: .none)
         let rescaled = { (tensors: inout [Graph.Tensor]) in tensors[1].quantization = Quantization(scales: [0.25], zeroPoints: [0]) }

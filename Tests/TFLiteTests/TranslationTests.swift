@@ -106,6 +106,19 @@ struct TranslationTests {
         #expect(try read(pad).layers[0].kind == .pad(before: [0, 1], after: [0, 2], value: -128))
     }
 
+    @Test func floatPadValuesAreTheirBits() throws {
+        for value: Float in [0, -1.5, -Float.infinity] {
+            let bytes = (0..<4).map { UInt8(truncatingIfNeeded: value.bitPattern >> UInt32(8 * $0)) }
+            var pad = TFLiteBuilder()
+            let x = pad.tensor("x", .float32, [2])
+            let parameters = [pad.integers([1, 2], shape: [1, 2]), pad.tensor("value", .float32, [], bytes: bytes)]
+            let y = pad.tensor("y", .float32, [5])
+            pad.add(60, inputs: [x] + parameters, outputs: [y])
+            (pad.inputs, pad.outputs) = ([x], [y])
+            #expect(try read(pad).layers[0].kind == .pad(before: [1], after: [2], value: Int32(bitPattern: value.bitPattern)))
+        }
+    }
+
     @Test func unknownExtentOfReshapeIsWhatIsLeft() throws {
         let model = SmallModels.single(22, from: [2, 3, 4], to: [2, 12]) { [$0.integers([2, -1])] }
         #expect(try read(model).layers[0].kind == .reshape)

@@ -8,6 +8,26 @@ package struct ModelAnatomy {
     package private(set) var small: [Int] = []
     /// Everything but the payloads of weights.
     package private(set) var structure: [Range<Int>] = []
+    /// Positions of what the arithmetic is made from, for `ModelMutator.Focus.arithmetic`: all of it is also in one of the lists above, but
+    /// for the payloads of weights.
+    package private(set) var arithmetic = Arithmetic()
+
+    package struct Arithmetic {
+        /// Positions of scales, 32-bit floats.
+        package var scales: [Int] = []
+        /// Positions of zero points, 64-bit numbers.
+        package var zeroPoints: [Int] = []
+        /// Positions of extents of tensors, 32-bit numbers.
+        package var extents: [Int] = []
+        /// Positions of 32-bit numbers in options.
+        package var options: [Int] = []
+        /// Positions of single bytes in options: activations, paddings, flags.
+        package var optionBytes: [Int] = []
+        /// The options of custom operators.
+        package var customOptions: [Range<Int>] = []
+        /// The elements of constants: weights, biases, anchors, axes, paddings.
+        package var payloads: [Range<Int>] = []
+    }
 
     /// Payloads up to this length hold axes, shapes, paddings, biases of few channels: they stay in the structure.
     private static let longestParameter = 64
@@ -25,6 +45,7 @@ package struct ModelAnatomy {
         for buffer in tables(root, 4) {
             guard let data = vector(buffer, 0) else { continue }
             let isMetadata = data.count >= 8 && bytes[data.start + 4..<data.start + 8].elementsEqual("M001".utf8)
+            if !isMetadata, data.count > 0 { arithmetic.payloads.append(data.start..<data.start + data.count) }
             if data.count > Self.longestParameter && !isMetadata {
                 payloads.append(data.start..<data.start + data.count)
             } else {
@@ -38,17 +59,21 @@ package struct ModelAnatomy {
             for tensor in tables(subgraph, 0) {
                 visit(tensor, scalars: [1, 2])
                 words(tensor, 0)
+                arithmetic.extents += elements(tensor, 0, width: 4)
                 guard let quantization = table(tensor, 4) else { continue }
                 visit(quantization, scalars: [6])
                 words(quantization, 2)
                 words(quantization, 3)
+                arithmetic.scales += elements(quantization, 2, width: 4)
+                arithmetic.zeroPoints += elements(quantization, 3, width: 8)
             }
             for operation in tables(subgraph, 3) {
                 visit(operation, scalars: [0, 3])
                 words(operation, 1)
                 words(operation, 2)
-                if let options = table(operation, 4) { visit(options) }
+                if let options = table(operation, 4) { visitOptions(options) }
                 words(operation, 5)
+                if let custom = vector(operation, 5) { arithmetic.customOptions.append(custom.start..<custom.start + custom.count) }
             }
         }
         leaveOut(payloads)
@@ -81,6 +106,20 @@ package struct ModelAnatomy {
             guard (table + offset) % 4 == 0 else { continue }
             if isScalar { values.append(table + offset) } else { links.append(table + offset) }
         }
+    }
+
+    private mutating func visitOptions(_ table: Int) {
+        let (valueCount, smallCount) = (values.count, small.count)
+        visit(table)
+        arithmetic.options += values[valueCount...]
+        // Entries of the vtable lie in front of the table.
+        arithmetic.optionBytes += small[smallCount...].filter { $0 > table }
+    }
+
+    /// The places of up to 64 elements of a vector.
+    private func elements(_ table: Int, _ id: Int, width: Int) -> [Int] {
+        guard let field = field(table, id), let start = target(field), let count = uint32(start) else { return [] }
+        return (0..<min(Int(count), 64)).map { start + 4 + width * $0 }.filter { $0 + width <= bytes.count }
     }
 
     /// Notes a vector's length and up to 64 of its words.

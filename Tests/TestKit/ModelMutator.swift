@@ -47,7 +47,7 @@ package struct ModelMutator {
     }
 
     /// A number that is likely to hurt, sometimes near the one that is there.
-    private mutating func number(at position: Int, in bytes: [UInt8]) -> UInt32 {
+    mutating func number(at position: Int, in bytes: [UInt8]) -> UInt32 {
         let old = Int32(bitPattern: read(bytes, position))
         let extremes: [Int32] = [
             0, 1, -1, 2, 3, 4, 7, 127, 128, 255, 256, -2, -128, 65_535, 65_536, 1 << 24, 1 << 30, .max, .min, .max - 3, 0x7F80_0000,
@@ -64,24 +64,24 @@ package struct ModelMutator {
         return UInt32(bitPattern: value)
     }
 
-    private func read(_ bytes: [UInt8], _ position: Int) -> UInt32 {
+    func read(_ bytes: [UInt8], _ position: Int) -> UInt32 {
         guard position >= 0, position + 4 <= bytes.count else { return 0 }
         return (0..<4).reduce(0) { $0 | UInt32(bytes[position + $1]) << UInt32(8 * $1) }
     }
 
-    private func write(_ value: UInt32, at position: Int, in bytes: inout [UInt8]) {
+    func write(_ value: UInt32, at position: Int, in bytes: inout [UInt8]) {
         guard position >= 0, position + 4 <= bytes.count else { return }
         for index in 0..<4 { bytes[position + index] = UInt8(truncatingIfNeeded: value >> UInt32(8 * index)) }
     }
 
-    private mutating func pick<Element>(_ elements: [Element]) -> Element? {
+    mutating func pick<Element>(_ elements: [Element]) -> Element? {
         elements.isEmpty ? nil : elements[below(elements.count)]
     }
 
     /// A number in 0..<bound.
     package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(bound, 1))) }
 
-    private mutating func next() -> UInt64 {
+    mutating func next() -> UInt64 {
         // SplitMix64.
         state &+= 0x9E37_79B9_7F4A_7C15
         var z = state

@@ -9,14 +9,21 @@ package struct PlanLimits: Sendable, Hashable {
     package var multiplyAccumulateCount: Int
     /// Tensors of the graph; the planner's time grows with its square.
     package var tensorCount: Int
+    /// Packed weights and tables, which all runners share: thin layers take up to 64 bytes for one of the file, and a
+    /// file may use its weights often.
+    package var packedByteCount: Int
 
-    package init(arenaByteCount: Int = 256 << 20, multiplyAccumulateCount: Int = 50_000_000_000, tensorCount: Int = 8192) {
+    package init(
+        arenaByteCount: Int = 256 << 20, multiplyAccumulateCount: Int = 50_000_000_000, tensorCount: Int = 8192,
+        packedByteCount: Int = 256 << 20
+    ) {
         self.arenaByteCount = arenaByteCount
         self.multiplyAccumulateCount = multiplyAccumulateCount
         self.tensorCount = tensorCount
+        self.packedByteCount = packedByteCount
     }
 
-    /// 256 MiB, 50 billion products, 8192 tensors.
+    /// 256 MiB of working memory, 50 billion products, 8192 tensors, 256 MiB of packed weights.
     package static let `default` = PlanLimits()
 }
 
@@ -64,6 +71,10 @@ package final class Plan: Sendable {
         }
         guard graph.multiplyAccumulateCount <= limits.multiplyAccumulateCount else {
             throw .tooMuchWork(multiplyAccumulateCount: graph.multiplyAccumulateCount, limit: limits.multiplyAccumulateCount)
+        }
+        let packed = graph.packedByteCountBound
+        guard packed <= limits.packedByteCount else {
+            throw .packedTooLarge(byteCount: packed, limit: limits.packedByteCount)
         }
         let map = MemoryMap(graph)
         guard map.byteCount <= limits.arenaByteCount else {

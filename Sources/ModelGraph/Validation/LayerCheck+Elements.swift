@@ -33,8 +33,7 @@ extension LayerCheck {
     func unary(_ operation: Unary) throws(GraphError) {
         let types: [ElementType] =
             switch operation {
-            case .logistic, .relu, .relu6, .reluN1To1: Self.eightBitOrFloat
-            case .hardSwish, .leakyRelu: Self.eightBit
+            case .logistic, .relu, .relu6, .reluN1To1, .hardSwish, .leakyRelu: Self.eightBitOrFloat
             case .squareRoot: [.float32]
             }
         let (x, y) = try oneToOne(types)
@@ -48,7 +47,7 @@ extension LayerCheck {
     func prelu() throws(GraphError) {
         try expect(inputs: 2...2)
         let (x, alpha, y) = (try input(0), try input(1), try output())
-        try type(x, in: Self.eightBit, "inputs[0]")
+        try type(x, in: Self.eightBitOrFloat, "inputs[0]")
         try sameType([(x, "inputs[0]"), (alpha, "inputs[1]"), (y, "outputs[0]")])
         for (tensor, field) in [(x, "inputs[0]"), (alpha, "inputs[1]"), (y, "outputs[0]")] { try oneScale(tensor, field) }
         guard alpha.constant != nil else { throw error("inputs[1]", "the slopes are computed by the model, they must be constant") }

@@ -76,7 +76,8 @@ extension LayerCheck {
         }
         try outputShape(is: extents)
         try sameQuantization(x, y, "outputs[0]")
-        if let value {
+        // Of float32 the value holds the bits, and any bits are a number or none.
+        if let value, x.elementType != .float32 {
             guard let allowed = x.elementType.storedRange, allowed.contains(value) else {
                 throw error("value", "is \(value), which \(x.elementType.rawValue) cannot hold")
             }

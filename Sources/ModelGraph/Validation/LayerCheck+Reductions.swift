@@ -10,7 +10,7 @@ extension LayerCheck {
     static let maximumResizeExtent = 16_384
 
     func pool2D(_ pool: Pool2D) throws(GraphError) {
-        let (x, y) = try oneToOne(Self.eightBit)
+        let (x, y) = try oneToOne(Self.eightBitOrFloat)
         try rank(x, is: 4, "inputs[0]", "input")
         try range(pool.windowHeight, in: 1...Self.maximumWindow, "filter_height")
         try range(pool.windowWidth, in: 1...Self.maximumWindow, "filter_width")

@@ -74,7 +74,7 @@ extension Operation {
         return layer(.pad(before: before, after: after, value: try padValue(x)), inputs: inputs(1))
     }
 
-    /// What PADV2 fills with, in stored units; nil for the zero point, or zero.
+    /// What PADV2 fills with, in stored units (the bits of a float32); nil for PAD's zero point, or zero.
     private func padValue(_ x: Graph.Tensor) throws(ModelFileError) -> Int32? {
         guard kind == .padV2 else { return nil }
         let value = try inputTensor(2)
@@ -87,9 +87,8 @@ extension Operation {
         switch value.elementType {
         case .int8: return Int32(Int8(bitPattern: first))
         case .uint8: return Int32(first)
-        case .int32: return Int32(bitPattern: bytes.littleEndianUInt32(at: bytes.startIndex))
-        case .float32 where bytes.allSatisfy({ $0 == 0 }): return nil
-        default: throw .unsupported(path: "\(table.path).inputs[2]", reason: "must be int8, uint8, int32 or a float32 zero")
+        case .int32, .float32: return Int32(bitPattern: bytes.littleEndianUInt32(at: bytes.startIndex))
+        default: throw .unsupported(path: "\(table.path).inputs[2]", reason: "must be int8, uint8, int32 or float32")
         }
     }
 }

@@ -63,6 +63,41 @@ struct AmplificationTests {
         expectQuickRefusal(model, "multiply-accumulates a run, the limit is 100000000000")
     }
 
+    /// 4 input pixels scatter into 4096 x 4096: few products, but each output looks at a whole window.
+    @Test func transposedConvolutionsCountTheirOutputs() {
+        var model = TFLiteBuilder()
+        let shape = model.integers([1, 4_096, 4_096, 8])
+        let x = model.tensor("x", .int8, [1, 2, 2, 512], scales: [1], zeroPoints: [0])
+        let weights = model.tensor(
+            "w", .int8, [8, 3, 3, 512], scales: [1], zeroPoints: [0], bytes: [UInt8](repeating: 1, count: 8 * 9 * 512))
+        let y = model.tensor("y", .int8, [1, 4_096, 4_096, 8], scales: [1], zeroPoints: [0])
+        model.add(
+            67, inputs: [shape, weights, x], outputs: [y], optionsType: 49, options: [0: .uint8(0), 1: .int32(2_048), 2: .int32(2_048)])
+        model.inputs = [x]
+        model.outputs = [y]
+        expectQuickRefusal(model, "multiply-accumulates a run, the limit is 100000000000")
+    }
+
+    /// One anchor of 10 000 classes that are all kept: ranking them takes the square of that.
+    @Test func rankedClassesOfDetectionsCount() {
+        var model = TFLiteBuilder()
+        let boxes = model.tensor("boxes", .float32, [1, 1, 4])
+        let scores = model.tensor("scores", .float32, [1, 1, 10_000])
+        let anchors = model.tensor("anchors", .float32, [1, 4], bytes: [UInt8](repeating: 0, count: 16))
+        let changes: [String: FlexOptions.Value] = [
+            "max_detections": .int(1), "max_classes_per_detection": .int(10_000), "num_classes": .int(10_000),
+        ]
+        let options = FlexOptions.map(FlexOptions.detection.map { ($0.0, changes[$0.0] ?? $0.1) })
+        model.inputs = [boxes, scores]
+        for _ in 0..<1_100 {
+            let outputs = (0..<4).map { model.tensor("out\($0)", .float32, []) }
+            model.add(
+                32, inputs: [boxes, scores, anchors], outputs: outputs, customCode: "TFLite_Detection_PostProcess", customOptions: options)
+            model.outputs = outputs
+        }
+        expectQuickRefusal(model, "multiply-accumulates a run, the limit is 100000000000")
+    }
+
     @Test func tablesAreCounted() {
         var model = SmallModels.convolution()
         model.buffers = Array(repeating: .shared("buffer", .table([:])), count: 65_536)
