@@ -30,9 +30,10 @@ func target(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestKit"] + dependencies, swiftSettings: testing)
+        name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestKit"] + dependencies, exclude: exclude,
+        swiftSettings: testing)
 }
 
 let package = Package(
@@ -58,12 +59,12 @@ let package = Package(
         target("Threads", ["Frames"]),
         target("Tensors", ["FixedPoint"], lending),
         target("Predictions", ["Frames"]),
-        target("Capture", ["Frames", "Settings", "CV4L2"]),
+        target("Capture", ["Frames", "Settings", "Threads", "CV4L2"]),
         // Level 2
         target("Imaging", ["Frames", "Tensors", "CJPEG"]),
         target("ModelGraph", ["Tensors"]),
         target("Operators", ["Predictions", "Settings"]),
-        target("Actions", ["Frames", "Predictions", "Settings", "CGPIO"]),
+        target("Actions", ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
         target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
         // Level 3
         target("TFLite", ["ModelGraph"]),
@@ -71,7 +72,10 @@ let package = Package(
         // Level 4
         target(
             "Models",
-            ["Frames", "Imaging", "TFLite", "ModelGraph", "Inference", "Predictions", "Settings", "Tensors", .product(name: "Crypto", package: "swift-crypto")]),
+            [
+                "Frames", "Imaging", "TFLite", "ModelGraph", "Inference", "Predictions", "Settings", "Tensors",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]),
         // Level 5
         target("Workflow", ["Frames", "Models", "Operators", "Predictions", "Settings"]),
         // Level 6
@@ -86,15 +90,39 @@ let package = Package(
             name: "picket",
             dependencies: [
                 "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "ModelGraph", "Models", "Predictions",
-                "Settings", "Tensors", "TFLite", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Settings", "Tensors", "TFLite", "Threads", "Workflow", .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         // Tests
-        tests("Threads", ["Frames"]),
-        tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),
         .target(
             name: "TestKit", dependencies: ["Frames", "Tensors", "ModelGraph", "Predictions"], path: "Tests/TestKit",
+            swiftSettings: testing),
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        tests("FixedPoint"),
+        tests("Frames"),
+        tests("Settings"),
+        tests("Threads", ["Frames"]),
+        tests("Predictions", ["Frames"]),
+        tests("Capture", ["Frames", "Settings", "Threads"]),
+        tests("Imaging", ["Frames", "Tensors"], exclude: ["make_pillow_goldens.py"]),
+        tests("ModelGraph", ["Tensors"]),
+        tests("Operators", ["Frames", "Predictions", "Settings"]),
+        tests("Actions", ["Frames", "Settings"]),
+        tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),
+        tests("TFLite", ["ModelGraph", "Tensors"]),
+        tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
+        tests("Workflow", ["Frames", "Operators", "Predictions", "Settings"]),
+        tests("Models", ["Frames", "Imaging", "Inference", "ModelGraph", "Predictions", "Settings", "Tensors", "TFLite"]),
+        tests(
+            "Appliance",
+            [
+                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Models", "Predictions", "Settings", "Threads",
+                "Workflow", .product(name: "Logging", package: "swift-log"),
+            ]),
+        .testTarget(name: "ArchitectureTests", swiftSettings: testing),
+        .testTarget(
+            name: "GoldenTests", dependencies: ["CAllocationCounter", "Inference", "ModelGraph", "TFLite", "Tensors", "TestKit"],
             swiftSettings: testing),
     ]
 )

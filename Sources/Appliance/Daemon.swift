@@ -17,6 +17,8 @@ package final class Daemon {
         package var configurationPath: String
         /// Takes the place of `camera.device`.
         package var source: String?
+        /// Takes the place of `storage.path`.
+        package var storage: String?
         package var tier: String?
         package var version = ""
 
@@ -48,7 +50,7 @@ package final class Daemon {
 
     private let options: Options
     private let logger: Logger
-    private let clock = Threads.SystemClock()
+    private let clock = SystemClock()
     private let notifier = ServiceNotifier()
     private let signals: SignalQueue
     private let onStatus: (Status) -> Void
@@ -82,7 +84,7 @@ package final class Daemon {
     /// Runs until SIGTERM or SIGINT, or until a file or pipe has no more frames.
     /// - Throws: `SettingsError` for a configuration that cannot be used, `ApplianceError`.
     package func run() throws {
-        let configuration = try ConfigurationFile.load(options.configurationPath, source: options.source, tier: options.tier)
+        let configuration = try load()
         let lock = try StorageLock(folder: configuration.storage.path)
         for note in configuration.definition.notes { logger.notice("\(note)") }
         var parts = try start(configuration, lock)
@@ -99,6 +101,11 @@ package final class Daemon {
         }
         stop(parts)
         if let reason = parts.camera.state.failure { throw ApplianceError.source(device: "\(configuration.camera.device)", reason: reason) }
+    }
+
+    private func load() throws(SettingsError) -> Configuration {
+        try ConfigurationFile.load(
+            options.configurationPath, source: options.source, storage: options.storage, tier: options.tier)
     }
 
     // MARK: Starting and stopping
@@ -267,14 +274,14 @@ package final class Daemon {
     private func reload(_ parts: inout Parts) throws {
         notifier.reloading(at: clock.now.nanoseconds / 1000)
         do {
-            let new = try ConfigurationFile.load(options.configurationPath, source: options.source, tier: options.tier)
+            let new = try load()
             if new.storage.path != parts.configuration.storage.path { parts.lock = try StorageLock(folder: new.storage.path) }
             for note in new.definition.notes { logger.notice("\(note)") }
             try take(new, &parts)
         } catch let error as SettingsError {
-            return refuse("\(error)", parts)
+            return refuse(error.issues.map(\.description), parts)
         } catch ApplianceError.alreadyRunning(let path) {
-            return refuse(ApplianceError.alreadyRunning(path: path).description, parts)
+            return refuse([ApplianceError.alreadyRunning(path: path).description], parts)
         }
         parts.outputs?.clear(.badReload)
         logger.notice(
@@ -283,10 +290,11 @@ package final class Daemon {
         notifier.ready(status: "reloaded")
     }
 
-    private func refuse(_ reason: String, _ parts: Parts) {
+    private func refuse(_ reasons: [String], _ parts: Parts) {
         let isStopping = parts.configuration.onBadConfiguration == .stop
         let consequence = isStopping ? "outputs stay at their safe level until it is good" : "the last good one stays"
-        logger.error("the new configuration is refused, \(consequence):\n\(reason)", metadata: ["event": "reload.refused"])
+        for reason in reasons { logger.error("\(reason)", metadata: ["event": "reload.issue"]) }
+        logger.error("the new configuration is refused, \(consequence)", metadata: ["event": "reload.refused"])
         if isStopping { parts.outputs?.raise(.badReload) }
         notifier.ready(status: "the new configuration is refused, \(consequence)")
     }

@@ -1,4 +1,5 @@
 package import Frames
+import Threads
 
 /// Makes the source that the settings ask for.
 package enum CaptureSource {

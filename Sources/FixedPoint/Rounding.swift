@@ -4,8 +4,7 @@
 /// Public, and not `package` as all else here, for one reason: the compiler does not inline functions of package access into other modules
 /// (6.3.1), and these are the innermost loops of several layers.
 public enum FixedPoint {
-    /// round(a * b / 2^31), ties away from zero for positive products and towards zero for negative ones, saturated:
-    /// only -2^31 * -2^31 saturates, to 2^31 - 1. Equal to the instruction SQRDMULH for all other inputs up to the handling of ties.
+    /// round(a * b / 2^31), ties up, saturated: only -2^31 * -2^31 saturates, to 2^31 - 1. Equal to the instruction SQRDMULH.
     @inlinable @inline(__always)
     public static func saturatingRoundingDoublingHighMultiply(_ a: Int32, _ b: Int32) -> Int32 {
         if a == b && a == .min { return .max }

@@ -166,23 +166,20 @@ struct JournalDatabase {
         return String(safe.prefix(120)) + "-\(sequence).jpg"
     }
 
+    /// Brings the event's row up to date, or makes it. An update comes first: an insert that ends as an update uses up an id, and people
+    /// count events.
     private func upsert(_ event: Event, _ isSynchronized: Bool, _ database: Database) throws {
         try database.execute(
             sql: """
-                INSERT INTO events (key, run_id, node, state, first_sequence, last_sequence, frame_count, first_monotonic_ns, first_wall_ns,
-                    last_monotonic_ns, last_wall_ns, wall_synchronized, box_left, box_top, box_right, box_bottom, best_sequence, explanation)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT(key) DO UPDATE SET state = excluded.state, last_sequence = excluded.last_sequence,
-                    frame_count = excluded.frame_count, last_monotonic_ns = excluded.last_monotonic_ns, last_wall_ns = excluded.last_wall_ns,
-                    wall_synchronized = excluded.wall_synchronized, box_left = excluded.box_left, box_top = excluded.box_top,
-                    box_right = excluded.box_right, box_bottom = excluded.box_bottom, best_sequence = excluded.best_sequence
+                UPDATE events SET state = ?, last_sequence = ?, frame_count = ?, last_monotonic_ns = ?, last_wall_ns = ?,
+                    wall_synchronized = ?, box_left = ?, box_top = ?, box_right = ?, box_bottom = ?, best_sequence = ? WHERE key = ?
                 """,
             arguments: [
-                event.key, runID, event.node, event.state.rawValue, Int64(clamping: event.firstSequence),
-                Int64(clamping: event.lastSequence), event.frameCount, event.first.monotonic.nanoseconds, event.first.wallNanoseconds,
-                event.last.monotonic.nanoseconds, event.last.wallNanoseconds, isSynchronized, event.bestBox.left, event.bestBox.top,
-                event.bestBox.right, event.bestBox.bottom, Int64(clamping: event.bestSequence), event.explanation,
+                event.state.rawValue, Int64(clamping: event.lastSequence), event.frameCount, event.last.monotonic.nanoseconds,
+                event.last.wallNanoseconds, isSynchronized, event.bestBox.left, event.bestBox.top, event.bestBox.right,
+                event.bestBox.bottom, Int64(clamping: event.bestSequence), event.key,
             ])
+        if database.changesCount == 0 { try insert(event, isSynchronized, database) }
         for concept in event.concepts {
             try database.execute(
                 sql: """
@@ -191,6 +188,21 @@ struct JournalDatabase {
                     ON CONFLICT(event_id, concept) DO UPDATE SET score_units = max(score_units, excluded.score_units)
                     """, arguments: [event.key, concept.name, concept.score.units])
         }
+    }
+
+    private func insert(_ event: Event, _ isSynchronized: Bool, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                INSERT INTO events (key, run_id, node, state, first_sequence, last_sequence, frame_count, first_monotonic_ns, first_wall_ns,
+                    last_monotonic_ns, last_wall_ns, wall_synchronized, box_left, box_top, box_right, box_bottom, best_sequence, explanation)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                event.key, runID, event.node, event.state.rawValue, Int64(clamping: event.firstSequence),
+                Int64(clamping: event.lastSequence), event.frameCount, event.first.monotonic.nanoseconds, event.first.wallNanoseconds,
+                event.last.monotonic.nanoseconds, event.last.wallNanoseconds, isSynchronized, event.bestBox.left, event.bestBox.top,
+                event.bestBox.right, event.bestBox.bottom, Int64(clamping: event.bestSequence), event.explanation,
+            ])
     }
 
     private func insert(_ edge: OutputEdge, _ database: Database) throws {

@@ -3,7 +3,7 @@ import Glibc
 
 /// A value behind a lock, whose change other threads can wait for (a mutex and a condition variable on the monotonic clock).
 ///
-/// For the meeting points of threads; hot paths use atomics. Waiting never depends on the wall clock.
+/// For the meeting points of threads; hot paths use atomics, and a `Doorbell` to wake who waits for them. Waiting never depends on the wall clock.
 @safe package final class Monitor<Value>: @unchecked Sendable {
     // Invariant for Sendable: `value` is touched only between lock and unlock of `mutex`. Test: MonitorTests.
     private var value: Value
@@ -16,11 +16,13 @@ import Glibc
         unsafe mutex = .allocate(capacity: 1)
         unsafe condition = .allocate(capacity: 1)
         unsafe pthread_mutex_init(mutex, nil)
-        var attributes = pthread_condattr_t()
-        unsafe pthread_condattr_init(&attributes)
-        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
-        unsafe pthread_cond_init(condition, &attributes)
-        unsafe pthread_condattr_destroy(&attributes)
+        // SAFETY: the attributes stay in one place from their initialisation to their destruction, and are freed last.
+        let attributes = UnsafeMutablePointer<pthread_condattr_t>.allocate(capacity: 1)
+        defer { unsafe attributes.deallocate() }
+        unsafe pthread_condattr_init(attributes)
+        unsafe pthread_condattr_setclock(attributes, CLOCK_MONOTONIC)
+        unsafe pthread_cond_init(condition, attributes)
+        unsafe pthread_condattr_destroy(attributes)
     }
 
     deinit {
@@ -52,7 +54,7 @@ import Glibc
 
     /// Waits until the body gives a result or the time is over, whichever comes first. The body is called again after every update.
     package func wait<Result>(atMost timeout: Duration, for body: (inout Value) -> sending Result?) -> sending Result? {
-        let deadline = SystemClock().now.advanced(by: timeout).nanoseconds
+        let deadline = SystemClock().now.advanced(by: max(timeout, .zero)).nanoseconds
         var moment = timespec(tv_sec: Int(deadline / 1_000_000_000), tv_nsec: Int(deadline % 1_000_000_000))
         // SAFETY: as above; the condition was made for the monotonic clock.
         unsafe pthread_mutex_lock(mutex)
@@ -62,7 +64,8 @@ import Glibc
                 unsafe pthread_cond_broadcast(condition)
                 return result
             }
-            if unsafe pthread_cond_timedwait(condition, mutex, &moment) == ETIMEDOUT { return body(&value) }
+            // Anything but 0 is ETIMEDOUT.
+            if unsafe pthread_cond_timedwait(condition, mutex, &moment) != 0 { return body(&value) }
         }
     }
 }

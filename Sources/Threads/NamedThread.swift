@@ -1,63 +1,64 @@
-import Glibc
+import Synchronization
 
-/// A thread of our own, with a name that `top -H` shows, which is joined when its owner asks.
+/// A thread of our own, with a name that `top -H` and core files show. It runs its body once and ends.
 ///
 /// Blocking work (a camera, a disk, inference) never runs on Swift's cooperative pool: the pool has as many threads as the board has
-/// cores, and one blocked thread would stop everything on a board with one.
+/// cores, and one blocked thread would stop everything on a board with one. Whoever makes a thread stops it, by a signal of its own that the
+/// body watches, and joins it; one that nobody joins cleans up after itself.
 package final class NamedThread: Sendable {
-    private let handle: pthread_t
-    private let joined = Monitor(false)
+    /// Less would be refused on arm64 (PTHREAD_STACK_MIN).
+    private static let minimumStackByteCount = 1 << 17
+
+    /// As `top -H` shows it.
+    package let name: String
+    /// Shared with the thread itself, which may outlive this object.
+    private let isOver: Monitor<Bool>
+    private let thread: Mutex<RunningThread?>
 
     /// Starts the thread.
     /// - Parameters:
-    ///   - name: at most 15 letters, the kernel's limit.
-    ///   - stackByteCount: at least 64 KiB.
-    ///   - body: runs to its end; it must watch for its own stop signal.
-    package init(name: String, stackByteCount: Int = 1 << 20, body: @escaping @Sendable () -> Void) {
-        let start = unsafe Unmanaged.passRetained(Start(name: String(name.prefix(15)), body: body))
-        var attributes = pthread_attr_t()
-        var handle = pthread_t()
-        // SAFETY: attributes is a local; the retained box is released by the new thread, exactly once.
-        unsafe pthread_attr_init(&attributes)
-        unsafe pthread_attr_setstacksize(&attributes, max(stackByteCount, 1 << 16))
-        let status = unsafe pthread_create(
-            &handle, &attributes,
-            { argument in
-                guard let argument = unsafe argument else { return nil }
-                let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-                NamedThread.nameCurrentThread(start.name)
-                start.body()
-                return nil
-            }, unsafe start.toOpaque())
-        unsafe pthread_attr_destroy(&attributes)
-        precondition(status == 0, "the kernel gave no thread: out of memory or TasksMax reached")
-        self.handle = handle
+    ///   - name: cut at 15 bytes, the kernel's limit.
+    ///   - stackByteCount: at least 128 KiB.
+    ///   - body: all that the thread does.
+    /// - Throws: `ThreadsError.noThread` when the system has no room for another thread.
+    package init(
+        starting name: String, stackByteCount: Int = 1 << 20, body: @escaping @Sendable () -> Void
+    ) throws(ThreadsError) {
+        let name = String(decoding: name.utf8.prefix(15), as: UTF8.self)
+        let isOver = Monitor(false)
+        self.name = name
+        self.isOver = isOver
+        thread = try Mutex(
+            RunningThread(name: name, stackByteCount: max(stackByteCount, Self.minimumStackByteCount)) {
+                body()
+                isOver.update { $0 = true }
+            })
     }
 
-    /// Waits until the body has ended. May be called more than once.
+    /// Starts a thread that the process cannot do without: ends the process when the system has no room for it. Parameters as above.
+    package convenience init(name: String, stackByteCount: Int = 1 << 20, body: @escaping @Sendable () -> Void) {
+        do {
+            try self.init(starting: name, stackByteCount: stackByteCount, body: body)
+        } catch {
+            preconditionFailure(error.description)
+        }
+    }
+
+    /// Whether the body has returned.
+    package var isFinished: Bool { isOver.read { $0 } }
+
+    /// Waits until the thread has ended. May be called more than once and by several threads, but not on the thread itself.
     package func join() {
-        joined.update { isJoined in
-            // A thread is joined once, guarded by the monitor.
-            if !isJoined { _ = pthread_join(handle, nil) }
-            isJoined = true
-        }
+        // Taken out under the lock, so joined once; another caller waits here until that is done.
+        thread.withLock { $0.take()?.join() }
     }
 
-    /// `pthread_setname_np` hides behind a C macro; the kernel takes the name from this file as well.
-    private static func nameCurrentThread(_ name: String) {
-        let file = unsafe open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
-        guard file >= 0 else { return }
-        _ = unsafe write(file, name, name.utf8.count)
-        close(file)
-    }
-
-    private final class Start: Sendable {
-        let name: String
-        let body: @Sendable () -> Void
-
-        init(name: String, body: @escaping @Sendable () -> Void) {
-            self.name = name
-            self.body = body
-        }
+    /// Waits until the thread has ended, at most until the time is over. Not to be called on the thread itself.
+    /// - Returns: false when the time was over first; the thread runs on then, and this may be called again.
+    package func join(within timeout: Duration) -> Bool {
+        guard isOver.wait(atMost: timeout, for: { $0 ? true : nil }) == true else { return false }
+        // The last instructions after the body take no time, so this join does not wait.
+        join()
+        return true
     }
 }

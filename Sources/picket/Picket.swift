@@ -17,7 +17,8 @@ struct Picket: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Check.self, Simulate.self, Log.self, Explain.self, Model.self, Detect.self, Bench.self, OutputsOff.self, Demo.self,
+            Run.self, Check.self, Simulate.self, Log.self, Explain.self, Doctor.self, Detect.self, Model.self, Bench.self,
+            OutputsOff.self, Demo.self,
         ])
 }
 

@@ -2,6 +2,7 @@ import Capture
 import Frames
 import Synchronization
 import Testing
+import Threads
 
 /// Gives a fixed number of frames as fast as it is asked, with damage in between.
 final class BurstSource: FrameSource {
@@ -206,69 +207,4 @@ func frame(_ number: Int) -> Frame {
         #expect(words == ["open", "streaming", "dropped 3", "lost"])
         #expect(loop.counters.missed == 3)
     }
-}
-
-@Suite struct ThreadTests {
-    @Test func aThreadRunsItsBodyOnceAndIsJoined() throws {
-        let count = Count()
-        let thread = try WorkerThread(name: "a very long thread name") { count.value.wrappingAdd(1, ordering: .relaxed) }
-        #expect(thread.join(within: .seconds(5)))
-        #expect(thread.join(within: .seconds(5)), "joining twice does no harm")
-        #expect(thread.isFinished)
-        #expect(count.value.load(ordering: .relaxed) == 1)
-    }
-
-    @Test func theThreadHasItsName() throws {
-        let name = Mutex<String?>(nil)
-        let found = Recorded(name: name)
-        let thread = try WorkerThread(name: "capture-front-door") { found.set(OpenFile.smallText("/proc/thread-self/comm")) }
-        #expect(thread.join(within: .seconds(5)))
-        #expect(found.value == "capture-front-d")
-    }
-
-    @Test func joiningGivesUpWhenTheTimeIsOver() throws {
-        let signal = Signal()
-        let thread = try WorkerThread(name: "slow") { signal.wait(for: .seconds(5)) }
-        #expect(!thread.join(within: .milliseconds(30)))
-        signal.post()
-        #expect(thread.join(within: .seconds(5)))
-    }
-
-    @Test func aSignalThatCameBeforeTheWaitIsNotLost() {
-        let signal = Signal()
-        signal.post()
-        #expect(signal.wait(for: .seconds(5)))
-        #expect(!signal.wait(for: .milliseconds(10)), "and is used up")
-    }
-
-    @Test func signalsPassBackAndForthUnderContention() throws {
-        let (ping, pong) = (Signal(), Signal())
-        let count = Count()
-        let thread = try WorkerThread(name: "pong") {
-            for _ in 0..<20_000 {
-                guard ping.wait(for: .seconds(5)) else { return }
-                count.value.wrappingAdd(1, ordering: .relaxed)
-                pong.post()
-            }
-        }
-        for _ in 0..<20_000 {
-            ping.post()
-            guard pong.wait(for: .seconds(5)) else { break }
-        }
-        #expect(thread.join(within: .seconds(5)))
-        #expect(count.value.load(ordering: .relaxed) == 20_000)
-    }
-}
-
-final class Count: Sendable {
-    let value = Atomic<Int>(0)
-}
-
-final class Recorded: Sendable {
-    private let name: Mutex<String?>
-
-    init(name: consuming Mutex<String?>) { self.name = name }
-
-    var value: String? { name.withLock { $0 } }
-    func set(_ text: String?) { name.withLock { $0 = text } }
 }

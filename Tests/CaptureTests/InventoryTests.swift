@@ -2,6 +2,7 @@ import Capture
 import Foundation
 import Frames
 import Testing
+import Threads
 
 @Suite struct InventoryTests {
     @Test func everythingACameraOffersIsListed() throws {

@@ -2,6 +2,7 @@ import Capture
 import Foundation
 import Frames
 import Testing
+import Threads
 
 /// A folder for one test, gone after it.
 final class TemporaryFolder {

@@ -2,6 +2,7 @@ import Capture
 import Foundation
 import Frames
 import Testing
+import Threads
 
 private let realCamera = ProcessInfo.processInfo.environment["PICKET_CAMERA"]
 

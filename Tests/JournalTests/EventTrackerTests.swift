@@ -19,7 +19,9 @@ import Testing
         Event.Moment(monotonic: Timestamp(nanoseconds: milliseconds * 1_000_000), wallNanoseconds: milliseconds * 1_000_000)
     }
 
-    private func tracker(_ settings: EventLogSettings) -> EventTracker { EventTracker(node: "log", keyPrefix: "boot-1", settings: settings) }
+    private func tracker(_ settings: EventLogSettings) -> EventTracker {
+        EventTracker(node: "log", keyPrefix: "boot-1", settings: settings)
+    }
 
     @Test func opensOnTheFirstMatchAndClosesAfterTheSilence() throws {
         var tracker = tracker(settings { $0.snapshot = .none })

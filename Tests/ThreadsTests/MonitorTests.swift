@@ -24,4 +24,11 @@ import Threads
         #expect(flag.wait(atMost: .milliseconds(50)) { $0 ? 1 : nil } == nil)
         #expect(SystemClock().now.since(start) >= .milliseconds(50))
     }
+
+    @Test func noTimeIsNoWait() {
+        let flag = Monitor(false)
+        // Far below the clock's zero.
+        #expect(flag.wait(atMost: .seconds(-10_000_000_000)) { $0 ? 1 : nil } == nil)
+        #expect(flag.wait(atMost: .zero) { $0 ? nil : 1 } == 1)
+    }
 }

@@ -1,4 +1,5 @@
 import Frames
+import Glibc
 import Settings
 import TestKit
 import Testing
@@ -7,7 +8,8 @@ import Workflow
 @Suite struct MutationTests {
     @Test func mutantsOfAWholeFileAreReadOrRefusedWithReasons() throws {
         var (fine, refused, noYAML) = (0, 0, 0)
-        for seed in 0..<2_000 {
+        let count = getenv("PICKET_FUZZ_MUTANTS").flatMap { Int(String(cString: $0)) } ?? 2_000
+        for seed in 0..<count {
             var mutator = TextMutator(seed: UInt64(seed))
             let mutant = mutator.mutant(of: siteYAML)
             guard let root = try? SettingsDocument.parse(mutant, file: "w.yaml") else {

@@ -9,6 +9,15 @@ package struct GPIOInventory: Sendable, Hashable {
         package let isUsed: Bool
         package let isOutput: Bool
         package let isActiveLow: Bool
+
+        package init(offset: Int, name: String, consumer: String, isUsed: Bool, isOutput: Bool, isActiveLow: Bool) {
+            self.offset = offset
+            self.name = name
+            self.consumer = consumer
+            self.isUsed = isUsed
+            self.isOutput = isOutput
+            self.isActiveLow = isActiveLow
+        }
     }
 
     package struct Chip: Sendable, Hashable {
@@ -24,7 +33,17 @@ package struct GPIOInventory: Sendable, Hashable {
         /// Why it cannot be read.
         package let error: ActionsError?
 
-        func answers(to chip: String) -> Bool { label == chip || name == chip || path == chip }
+        package init(path: String, name: String, label: String, lineCount: Int, lines: [Line], error: ActionsError?) {
+            self.path = path
+            self.name = name
+            self.label = label
+            self.lineCount = lineCount
+            self.lines = lines
+            self.error = error
+        }
+
+        /// Whether a workflow that writes `chip` means this one.
+        package func answers(to chip: String) -> Bool { label == chip || name == chip || path == chip }
     }
 
     /// What happens to an output pin when the process that holds it ends.
@@ -42,6 +61,12 @@ package struct GPIOInventory: Sendable, Hashable {
     package let releasePolicy: ReleasePolicy
     /// The major version of libgpiod's interface in use.
     package let libgpiodVersion: Int
+
+    package init(chips: [Chip], releasePolicy: ReleasePolicy, libgpiodVersion: Int) {
+        self.chips = chips
+        self.releasePolicy = releasePolicy
+        self.libgpiodVersion = libgpiodVersion
+    }
 
     /// Reads everything there is. A machine without chips gives an empty list.
     /// - Parameter parameters: where the kernel shows its modules' parameters; a test gives another folder.

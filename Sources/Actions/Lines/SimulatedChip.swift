@@ -1,5 +1,6 @@
 package import Frames
 import Synchronization
+import Threads
 
 /// A chip without hardware: it writes down what is done to its lines. For development machines, for `simulate` and for tests.
 ///
@@ -29,7 +30,7 @@ package final class SimulatedChip: LineSource {
     private let state = Mutex(State())
 
     /// - Parameter clock: gives the records their time; nil takes the machine's monotonic clock.
-    package init(clock: (any Frames.Clock)? = nil) { self.clock = clock ?? MonotonicClock() }
+    package init(clock: (any Frames.Clock)? = nil) { self.clock = clock ?? SystemClock() }
 
     /// What has been done so far, oldest first.
     package var log: [Record] { state.withLock { $0.log } }

@@ -1,5 +1,6 @@
 package import Frames
 import Synchronization
+import Threads
 
 /// Drives the outputs of all workflows on a thread of its own, so that a line goes off in time even when everything else is stuck.
 ///
@@ -28,7 +29,7 @@ package final class OutputThread: Sendable {
         let options: Options
         let clock: any Frames.Clock
         let source: any LineSource
-        let bell: Bell
+        let bell: Doorbell
         let rings: [FrameRing]
         let board: OutputBoard
         /// Bits of `OutputFaults`, as the owner raised them.
@@ -38,8 +39,8 @@ package final class OutputThread: Sendable {
         let isStalled = Atomic(true)
         let ticks = Atomic<UInt64>(0)
         let mustStop = Atomic(false)
-        /// Rung when every line has been tried once.
-        let isReady: Bell
+        /// Whether every line has been tried once.
+        let isReady = Monitor(false)
 
         static let noFrame = Int64.min
 
@@ -48,25 +49,14 @@ package final class OutputThread: Sendable {
             self.options = options
             self.clock = clock
             self.source = source
-            bell = try Bell()
-            isReady = try Bell()
+            do { bell = try Doorbell() } catch { throw ActionsError(error) }
             rings = settings.map { _ in FrameRing() }
             board = OutputBoard(settings.map(OutputStatus.init))
         }
     }
 
     private let shared: Shared
-    private let thread: Mutex<Running>
-
-    /// Holds the thread to be joined; a struct of its own because optionals of threads cannot be taken out of a lock.
-    private struct Running: ~Copyable {
-        var thread: NamedThread?
-
-        mutating func takeThread() -> NamedThread? {
-            let taken = thread.take()
-            return taken
-        }
-    }
+    private let thread: NamedThread
 
     /// Starts the thread and waits until every line has its safe level or has been refused; at most five seconds, should a chip hang.
     /// - Parameters:
@@ -77,14 +67,17 @@ package final class OutputThread: Sendable {
     package init(
         _ settings: [OutputSettings], source: any LineSource, clock: (any Frames.Clock)? = nil, options: Options = Options()
     ) throws(ActionsError) {
-        let shared = try Shared(settings, source, clock ?? MonotonicClock(), options)
+        let shared = try Shared(settings, source, clock ?? SystemClock(), options)
         self.shared = shared
-        let body: @Sendable () -> Void = {
-            var worker = OutputWorker(shared)
-            worker.run()
+        do {
+            thread = try NamedThread(starting: "picket-outputs") {
+                var worker = OutputWorker(shared)
+                worker.run()
+            }
+        } catch {
+            throw ActionsError(error)
         }
-        thread = try Mutex(Running(thread: NamedThread("picket-outputs", body)))
-        shared.isReady.wait(atMost: .seconds(5))
+        _ = shared.isReady.wait(atMost: .seconds(5)) { $0 ? true : nil }
     }
 
     deinit { stop() }
@@ -135,7 +128,6 @@ package final class OutputThread: Sendable {
     package func stop() {
         shared.mustStop.store(true, ordering: .releasing)
         shared.bell.ring()
-        let taken = thread.withLock { $0.takeThread() }
-        if let thread = taken { thread.join() }
+        thread.join()
     }
 }

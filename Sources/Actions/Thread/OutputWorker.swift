@@ -1,5 +1,6 @@
 import Frames
 import Synchronization
+import Threads
 
 /// The body of the output thread. Lives on that thread only.
 struct OutputWorker {
@@ -22,7 +23,7 @@ struct OutputWorker {
 
     mutating func run() {
         pass()
-        shared.isReady.ring()
+        shared.isReady.update { $0 = true }
         while !shared.mustStop.load(ordering: .acquiring) {
             shared.bell.wait(atMost: sleep())
             pass()
@@ -30,7 +31,7 @@ struct OutputWorker {
         let now = shared.clock.now
         for index in drivers.indices { drivers[index].stop(now: now) }
         // The owner waits for this thread and holds nothing meanwhile, so the board is free soon.
-        for _ in 0..<100 where !publish() { Syscalls.pause() }
+        for _ in 0..<100 where !publish() { SystemClock.pause(for: .milliseconds(1)) }
     }
 
     /// One round: faults, frames, time, lines, news.

@@ -13,10 +13,11 @@ package enum ConfigurationFile {
     /// - Parameters:
     ///   - path: of the YAML file; relative paths in it start at its folder.
     ///   - camera: takes the place of `camera.device`, as `--source` asks.
+    ///   - storage: takes the place of `storage.path`.
     ///   - tier: which kernels the models are prepared for.
     /// - Throws: `SettingsError` with everything that is wrong.
     package static func load(
-        _ path: String, source camera: String? = nil, tier: String? = nil
+        _ path: String, source camera: String? = nil, storage folderOverride: String? = nil, tier: String? = nil
     ) throws(SettingsError) -> Configuration {
         let text = try read(path)
         let root = try SettingsDocument.parse(text, file: path)
@@ -31,7 +32,8 @@ package enum ConfigurationFile {
         let sinks = sinkTypes()
         _ = section.value("nodes")
         let definition = Definition.parse(root: root, catalog: library, sinks: sinks, issues: issues)
-        let storage = storage(section, folder: folder)
+        var storage = storage(section, folder: folder)
+        if let folderOverride { storage.path = folderOverride }
         let onBad = section.choice("on_bad_config", as: Configuration.OnBadConfiguration.self)
         section.finish()
 

@@ -8,6 +8,12 @@ package struct CameraReport: Sendable, Hashable {
         package let name: String
         package let sizes: [SizeOffer]
 
+        package init(code: FourCC, name: String, sizes: [SizeOffer]) {
+            self.code = code
+            self.name = name
+            self.sizes = sizes
+        }
+
         /// Whether Picket can read it.
         package var isUsable: Bool { code.pixelFormat != nil }
     }
@@ -16,6 +22,11 @@ package struct CameraReport: Sendable, Hashable {
         package let size: OfferedSize
         /// Fastest first; empty when the driver does not tell.
         package let rates: [FrameRate]
+
+        package init(size: OfferedSize, rates: [FrameRate]) {
+            self.size = size
+            self.rates = rates
+        }
     }
 
     package let path: String
@@ -28,6 +39,17 @@ package struct CameraReport: Sendable, Hashable {
     package let formats: [Format]
     /// Why nothing more can be told, in words; nil when all is well.
     package let problem: String?
+
+    package init(
+        path: String, name: String, capabilities: CameraCapabilities?, links: [String], formats: [Format], problem: String?
+    ) {
+        self.path = path
+        self.name = name
+        self.capabilities = capabilities
+        self.links = links
+        self.formats = formats
+        self.problem = problem
+    }
 
     package var isCamera: Bool { capabilities.map { $0.canCapture && $0.canStream } ?? false }
     /// What to write as `device:`: the most stable name there is.

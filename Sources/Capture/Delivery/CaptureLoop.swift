@@ -1,5 +1,6 @@
 package import Frames
 import Synchronization
+import Threads
 
 /// What the capture thread tells besides frames. Sent on the capture thread: whoever receives it passes it on and returns at once.
 package enum CaptureEvent: Sendable, Equatable {
@@ -33,7 +34,7 @@ package final class CaptureLoop: Sendable {
 
     package let mailbox: FrameMailbox
     private let progress: Progress
-    private let thread: WorkerThread
+    private let thread: NamedThread
 
     /// What the thread writes and everybody reads.
     private final class Progress: Sendable {
@@ -56,9 +57,13 @@ package final class CaptureLoop: Sendable {
     ) throws(CaptureError) {
         let mailbox = FrameMailbox()
         let progress = Progress()
-        thread = try WorkerThread(name: name) {
-            Self.run(makeSource(), mailbox, progress, onEvent)
-            mailbox.finish(discards: progress.shouldStop.load(ordering: .relaxed))
+        do {
+            thread = try NamedThread(starting: name) {
+                Self.run(makeSource(), mailbox, progress, onEvent)
+                mailbox.finish(discards: progress.shouldStop.load(ordering: .relaxed))
+            }
+        } catch {
+            throw CaptureError(error, thread: name)
         }
         self.mailbox = mailbox
         self.progress = progress

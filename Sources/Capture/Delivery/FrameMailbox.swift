@@ -1,5 +1,5 @@
 package import Frames
-import Synchronization
+import Threads
 
 /// Hands frames from the capture thread to one consumer: one place, the newest frame wins, or for files the producer waits.
 ///
@@ -40,19 +40,17 @@ package final class FrameMailbox: Sendable {
         var isFinished = false
     }
 
-    private let state = Mutex(State())
-    private let filled = Signal()
-    private let emptied = Signal()
+    private let state = Monitor(State())
 
-    package init() { state.withLock { $0.spares.reserveCapacity(Self.spareCount) } }
+    package init() { state.update { $0.spares.reserveCapacity(Self.spareCount) } }
 
-    package var counts: Counts { state.withLock { $0.counts } }
+    package var counts: Counts { state.read { $0.counts } }
 
     // MARK: For the capture thread
 
     /// Puts a frame in; one that is still there is dropped. After `finish` the frame itself is dropped.
     package func put(_ frame: Frame) {
-        state.withLock { state in
+        state.update { state in
             state.counts.captured += 1
             if state.isFinished {
                 state.counts.dropped += 1
@@ -65,69 +63,46 @@ package final class FrameMailbox: Sendable {
             state.frame = frame
             state.counts.waiting = 1
         }
-        filled.post()
     }
 
     /// Waits until the place is empty.
     /// - Returns: false when the time was over first.
     package func waitUntilEmpty(for timeout: Duration) -> Bool {
-        let clock = SystemClock()
-        let deadline = clock.now.advanced(by: timeout)
-        while true {
-            if state.withLock({ $0.frame == nil || $0.isFinished }) { return true }
-            let left = deadline.since(clock.now)
-            if left <= .zero { return false }
-            emptied.wait(for: left)
-        }
+        state.wait(atMost: timeout) { $0.frame == nil || $0.isFinished ? true : nil } ?? false
     }
 
     /// Memory of an earlier frame, or an empty array.
-    package func takeSpare() -> [UInt8] { state.withLock { $0.spares.popLast() ?? [] } }
+    package func takeSpare() -> [UInt8] { state.update { $0.spares.popLast() ?? [] } }
 
     /// No more frames will come. One that waits is still delivered, or counted as dropped when `discards` is true.
     package func finish(discards: Bool = false) {
-        state.withLock { state in
+        state.update { state in
             state.isFinished = true
             guard discards, state.frame != nil else { return }
             state.frame = nil
             state.counts.waiting = 0
             state.counts.dropped += 1
         }
-        filled.post()
-        emptied.post()
     }
 
     // MARK: For the consumer
 
     /// Takes the frame, or waits for one. Called by one thread at a time.
     package func receive(timeout: Duration) -> Delivery {
-        let clock = SystemClock()
-        let deadline = clock.now.advanced(by: timeout)
-        while true {
-            if let delivery = takeNow() { return delivery }
-            let left = deadline.since(clock.now)
-            if left <= .zero { return .timedOut }
-            filled.wait(for: left)
-        }
-    }
-
-    /// Gives the memory of a frame back; call it last, when nobody else holds the frame (if somebody does, nothing breaks).
-    package func recycle(_ frame: consuming Frame) {
-        let bytes = frame.bytes
-        state.withLock { Self.keep(bytes, &$0) }
-    }
-
-    private func takeNow() -> Delivery? {
-        let delivery: Delivery? = state.withLock { state in
+        state.wait(atMost: timeout) { state in
             if let frame = state.frame.take() {
                 state.counts.delivered += 1
                 state.counts.waiting = 0
                 return .frame(frame)
             }
             return state.isFinished ? .finished : nil
-        }
-        if case .frame = delivery { emptied.post() }
-        return delivery
+        } ?? .timedOut
+    }
+
+    /// Gives the memory of a frame back; call it last, when nobody else holds the frame (if somebody does, nothing breaks).
+    package func recycle(_ frame: consuming Frame) {
+        let bytes = frame.bytes
+        state.update { Self.keep(bytes, &$0) }
     }
 
     private static func keep(_ bytes: [UInt8], _ state: inout State) {

@@ -1,4 +1,5 @@
 package import Frames
+import Threads
 
 /// Frames from a clip of concatenated JPEGs, one JPEG, or a folder of them. It never drops a frame.
 ///

@@ -1,4 +1,5 @@
 package import Frames
+import Threads
 
 /// A moving picture without a camera: a gradient, a box that bounces, and the frame's number as a bar of 32 fields along the top.
 ///

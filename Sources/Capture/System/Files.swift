@@ -1,4 +1,4 @@
-package import Frames
+import Frames
 import Glibc
 
 /// A file open for reading; closes itself.
@@ -113,29 +113,5 @@ package enum Folder {
         var status = stat()
         // SAFETY: one structure, lent for the call.
         return unsafe stat(path, &status) == 0 ? status : nil
-    }
-}
-
-/// The machine's clocks.
-package struct SystemClock: Clock {
-    package init() {}
-
-    package var now: Timestamp { Timestamp(nanoseconds: Self.nanoseconds(CLOCK_MONOTONIC)) }
-    package var wallNanoseconds: Int64 { Self.nanoseconds(CLOCK_REALTIME) }
-
-    /// Sleeps; a signal may end it early.
-    package static func pause(for duration: Duration) {
-        let nanoseconds = duration.wholeNanoseconds
-        guard nanoseconds > 0 else { return }
-        var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
-        // SAFETY: one structure, lent for the call.
-        _ = unsafe nanosleep(&time, nil)
-    }
-
-    private static func nanoseconds(_ clock: clockid_t) -> Int64 {
-        var time = timespec()
-        // SAFETY: one structure, lent for the call.
-        _ = unsafe clock_gettime(clock, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

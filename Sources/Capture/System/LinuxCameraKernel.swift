@@ -1,6 +1,7 @@
 import CV4L2
 package import Frames
 import Glibc
+import Threads
 
 /// The cameras of this machine, through libv4l2. The only file that knows V4L2's structures.
 ///

@@ -20,6 +20,8 @@ package final class LoadedModel: Sendable {
     package var path: String { planned.path }
     /// SHA-256 of the file, in hexadecimal.
     package var digest: String { planned.digest }
+    /// Of the file.
+    package var byteCount: Int { planned.byteCount }
     package var plan: Plan { planned.plan }
 
     /// Reads a model.

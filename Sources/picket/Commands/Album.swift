@@ -37,19 +37,28 @@ final class Album {
     func write(_ frame: Frame, _ predictions: [Prediction], to path: String) throws {
         do {
             pictures.begin(frame)
-            let bytes = try pictures.withWhole { (picture) throws(ImagingError) in
-                var canvas = Canvas(picture)
-                for prediction in predictions.reversed() {
-                    let label = prediction.concepts.first.map { "\($0.name) \(Text.score($0.score))" } ?? ""
-                    canvas.annotate(prediction.box, label: label, colour: .of(concept: prediction.concepts.first?.name ?? ""))
-                }
-                var bytes: [UInt8] = []
-                try JPEGEncoder(quality: 92).encode(canvas.picture, into: &bytes)
-                return bytes
-            }
+            let picture = try pictures.withWhole { $0 }
+            try Self.draw(predictions, on: picture, to: path)
+        } catch let error as ImagingError {
+            throw fail("frame \(frame.sequence): \(error)")
+        }
+    }
+
+    /// Draws boxes and names on a picture and writes it as JPEG.
+    static func draw(_ predictions: [Prediction], on picture: Picture, to path: String) throws {
+        var canvas = Canvas(picture)
+        // The best last, so that it lies on top.
+        for prediction in predictions.reversed() {
+            let best = prediction.concepts.first
+            canvas.annotate(
+                prediction.box, label: best.map { "\($0.name) \(Text.score($0.score))" } ?? "", colour: .of(concept: best?.name ?? ""))
+        }
+        do {
+            var bytes: [UInt8] = []
+            try JPEGEncoder(quality: 92).encode(canvas.picture, into: &bytes)
             try Data(bytes).write(to: URL(fileURLWithPath: path))
         } catch {
-            throw fail("cannot draw \(path): \(error)")
+            throw fail("cannot write \(path): \(error)")
         }
     }
 }

@@ -1,5 +1,7 @@
 import Appliance
 import ArgumentParser
+import Settings
+import Workflow
 
 struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(

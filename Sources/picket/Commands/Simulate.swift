@@ -1,6 +1,7 @@
 import Actions
 import Appliance
 import ArgumentParser
+import Capture
 import Frames
 import Predictions
 
@@ -98,7 +99,9 @@ struct Timeline {
         let time = Double(entry.time.wholeNanoseconds) / 1e9
         switch entry.kind {
         case .output(let event):
-            let text = event.description.hasPrefix(event.output + " ") ? String(event.description.dropFirst(event.output.count + 1)) : event.description
+            let text =
+                event.description.hasPrefix(event.output + " ")
+                ? String(event.description.dropFirst(event.output.count + 1)) : event.description
             return Line(time: time, sequence: entry.sequence, kind: "output", node: event.output, active: event.edge, reason: text)
         case .eventOpened(let event): return line(event, "opened", time, entry.sequence, Text.concepts(event.concepts))
         case .eventClosed(let event):

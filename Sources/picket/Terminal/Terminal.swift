@@ -11,12 +11,21 @@ struct Terminal {
 
     init(descriptor: Int32) {
         self.descriptor = descriptor
-        isInteractive = isatty(descriptor) == 1 && unsafe getenv("NO_COLOR") == nil && !Self.isDumb
+        isInteractive = isatty(descriptor) == 1 && Self.variable("NO_COLOR") == nil && Self.variable("TERM") ?? "dumb" != "dumb"
     }
 
-    private static var isDumb: Bool {
-        // SAFETY: the text is compared at once.
-        unsafe getenv("TERM").map { unsafe String(cString: $0) == "dumb" } ?? true
+    private static func variable(_ name: String) -> String? {
+        // SAFETY: the text is copied at once.
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+
+    /// Characters in a line; nil when this is no terminal, so that what is piped has a line for each thing.
+    var width: Int? {
+        guard isatty(descriptor) == 1 else { return nil }
+        var size = winsize()
+        // SAFETY: one structure, lent for the call. Corresponds to TIOCGWINSZ.
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
     }
 
     enum Style: String {

@@ -8,6 +8,12 @@ enum BroadcastReference {
         _ operation: (Input, Other) -> Output
     ) {
         let axes = broadcast.axes.span
+        if axes.count == 1 && axes[0].firstStep == 1 && axes[0].secondStep == 1 {
+            let count = axes[0].extent
+            precondition(first.count >= count && second.count >= count && output.count >= count)
+            for index in 0..<count { output[index] = operation(first[index], second[index]) }
+            return
+        }
         var counters = [6 of Int](repeating: 0)
         var (a, b, out) = (0, 0, 0)
         let innermost = axes.count - 1

@@ -15,9 +15,11 @@ enum QuantizeReference {
         // Exact: both are whole numbers below 2^24.
         let (lower, upper) = (Float(range.lower - zeroPoint), Float(range.upper - zeroPoint))
         for index in 0..<count {
-            let steps = (input[index] / scale).rounded(.toNearestOrAwayFromZero)
+            // The limits are whole numbers: rounding after the clamp gives the same, and the number is small.
+            let steps = input[index] / scale
             let clamped = steps > lower ? (steps < upper ? steps : upper) : lower
-            output[index] = UInt8(truncatingIfNeeded: Int32(clamped) + zeroPoint)
+            // Bound: both are below 2^21.
+            output[index] = UInt8(truncatingIfNeeded: WholeNumbers.integer(WholeNumbers.rounded(clamped)) &+ zeroPoint)
         }
     }
 

@@ -52,8 +52,8 @@ enum ResizeReference {
     ) {
         interpolate(resize, rows, columns, input, to: &output) { topLeft, bottomLeft, topRight, bottomRight, row, column in
             let sum = blend(Float(topLeft), Float(bottomLeft), Float(topRight), Float(bottomRight), row, column)
-            // A mean of bytes plus a half: 0.5...255.5 but for rounding in the last place.
-            return UInt8(truncatingIfNeeded: Int32(sum + 0.5))
+            // A mean of bytes plus a half is 0.5...255.5 but for rounding in the last place, so that truncation is the floor.
+            return UInt8(truncatingIfNeeded: WholeNumbers.integer(WholeNumbers.floor(sum + 0.5)))
         }
     }
 

@@ -1,0 +1,97 @@
+# Picket's everyday commands. `make` alone lists them.
+
+SWIFT ?= swift
+PREFIX ?= /usr
+DESTDIR ?=
+FUZZ_MUTANTS ?= 10000
+
+# What the build links against (V4L2, JPEG, GPIO, SQLite), and what SwiftPM uses to fetch packages and find libraries.
+PACKAGES := libv4l-dev libjpeg-dev libgpiod-dev libsqlite3-dev pkg-config git ca-certificates
+
+# Progress on a terminal, only errors in a log.
+QUIET = $$(test -t 2 || echo --quiet)
+SAY = @printf '\n==> %s\n'
+# The binary for other machines lies in a folder of its own, so that it and the everyday build do not undo each other.
+STATIC := .build-static
+INSTALL := install -D -m 0644
+
+.PHONY: help build demo test lint fuzz clean static install packages toolchain
+
+help:
+	@echo 'make demo     install what is missing, build, and run the demo on the project'"'"'s own clip'
+	@echo 'make test     install what is missing, build, and run all tests'
+	@echo 'make build    build .build/release/picket'
+	@echo 'make lint     check the format of all Swift code'
+	@echo 'make fuzz     run the tests with damaged inputs for long (FUZZ_MUTANTS=$(FUZZ_MUTANTS))'
+	@echo 'make static   build a picket that runs on machines without Swift'
+	@echo 'make install  install that one, unit, rules and samples (PREFIX=$(PREFIX), DESTDIR=$(DESTDIR))'
+	@echo 'make clean    remove everything that was built'
+
+build: packages toolchain
+	$(SAY) 'Building picket (release; the first time takes some minutes)'
+	@$(SWIFT) build -c release --product picket $(QUIET)
+
+demo: build
+	$(SAY) 'Running .build/release/picket demo'
+	@.build/release/picket demo
+
+test: packages toolchain
+	$(SAY) 'Building the tests (release; the first time takes some minutes)'
+	@$(SWIFT) build -c release --build-tests $(QUIET)
+	$(SAY) 'Running the tests'
+	@$(SWIFT) test -c release --skip-build
+
+fuzz: packages toolchain
+	$(SAY) 'Building the tests (release)'
+	@$(SWIFT) build -c release --build-tests $(QUIET)
+	$(SAY) 'Trying $(FUZZ_MUTANTS) damaged copies of each input'
+	@PICKET_FUZZ_MUTANTS=$(FUZZ_MUTANTS) $(SWIFT) test -c release --skip-build --filter 'Mutant|Mutation|Fuzz'
+
+lint: toolchain
+	$(SAY) 'Checking the format'
+	@$(SWIFT) format lint --strict --parallel --recursive Sources Tests Package.swift && echo 'clean'
+
+static: packages toolchain
+	$(SAY) 'Building picket for machines without Swift'
+	@$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product picket $(QUIET)
+
+clean:
+	$(SAY) 'Removing .build, $(STATIC) and picket-demo'
+	@rm -rf .build $(STATIC) picket-demo
+
+# Copies files only: it starts nothing, makes no user and touches nothing in /etc.
+install:
+	@test -x $(STATIC)/release/picket || { echo 'Nothing to install yet: run "make static" first (not as root).'; exit 1; }
+	$(SAY) 'Installing under $(DESTDIR)$(PREFIX)'
+	@install -D -m 0755 $(STATIC)/release/picket '$(DESTDIR)$(PREFIX)/bin/picket'
+	@$(INSTALL) systemd/picket.service '$(DESTDIR)$(PREFIX)/lib/systemd/system/picket.service'
+	@sed -i -e 's|=/usr/bin/picket|=$(PREFIX)/bin/picket|' -e 's|file:///usr/share|file://$(PREFIX)/share|' \
+	    '$(DESTDIR)$(PREFIX)/lib/systemd/system/picket.service'
+	@$(INSTALL) systemd/picket.sysusers.conf '$(DESTDIR)$(PREFIX)/lib/sysusers.d/picket.conf'
+	@$(INSTALL) systemd/picket.tmpfiles.conf '$(DESTDIR)$(PREFIX)/lib/tmpfiles.d/picket.conf'
+	@$(INSTALL) firmware-config/udev/60-picket.rules '$(DESTDIR)$(PREFIX)/lib/udev/rules.d/60-picket.rules'
+	@cd firmware-config && find boards boot workflows demo -type f ! -path 'demo/training/*' \
+	    -exec $(INSTALL) '{}' '$(DESTDIR)$(PREFIX)/share/picket/{}' ';'
+	@$(INSTALL) systemd/10-picket-watchdog.conf '$(DESTDIR)$(PREFIX)/share/picket/10-picket-watchdog.conf'
+	@for text in README.md firmware-config/README.md; do \
+	    test ! -f "$$text" || $(INSTALL) "$$text" "$(DESTDIR)$(PREFIX)/share/doc/picket/$$text"; done
+	@echo 'Next, as root: systemd-sysusers && systemd-tmpfiles --create && udevadm control --reload && udevadm trigger'
+	@echo 'then your workflow to /etc/picket/picket.yaml (samples: $(PREFIX)/share/picket/workflows), and: systemctl enable --now picket'
+
+# Installs what is missing; says what, and needs root only then.
+packages:
+	@command -v dpkg-query > /dev/null || { echo 'No Debian here: install the equivalents of $(PACKAGES) yourself.'; exit 0; }; \
+	missing=; \
+	for package in $(PACKAGES); do \
+	    test "$$(dpkg-query -W -f '$${db:Status-Status}' "$$package" 2> /dev/null)" = installed || missing="$$missing $$package"; \
+	done; \
+	test -n "$$missing" || exit 0; \
+	printf '\n==> Installing%s\n' "$$missing"; \
+	if test "$$(id -u)" = 0; then root=; \
+	elif command -v sudo > /dev/null; then root=sudo; \
+	else echo "Not root, and no sudo here. Let an administrator run: apt-get install$$missing"; exit 1; fi; \
+	$$root apt-get update -qq && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o Dpkg::Use-Pty=0 $$missing > /dev/null
+
+toolchain:
+	@command -v '$(SWIFT)' > /dev/null || { echo 'No swift in PATH: install Swift 6.2 or newer from swift.org/install'; exit 1; }
