@@ -111,6 +111,19 @@ import Threads
         #expect(bench.journal.stop(within: .seconds(10)))
     }
 
+    @Test func theMemoryOfAFrameGoesBackToItsSource() throws {
+        let bench = try Bench(Demo.workflow().replacing("snapshot: best", with: "snapshot: none"))
+        func place(_ bytes: inout [UInt8]) -> UnsafeMutableRawPointer? { bytes.withUnsafeMutableBytes { $0.baseAddress } }
+        var address: UnsafeMutableRawPointer?
+        #expect(bench.feed(0..<3) { index, bytes in if index == 1 { address = place(&bytes) } })
+        // Writing into memory that somebody else holds would move it.
+        var places: [UnsafeMutableRawPointer?] = []
+        while case var spare = bench.mailbox.takeSpare(), !spare.isEmpty { places.append(place(&spare)) }
+        #expect(address != nil && places.contains(address))
+        bench.thread.stop()
+        #expect(bench.journal.stop(within: .seconds(10)))
+    }
+
     @Test func aLostCameraEndsEvents() throws {
         let bench = try Bench()
         #expect(bench.feed(0..<4))

@@ -119,9 +119,9 @@ import Testing
     }
 
     @Test func theDigestIsThatOfTheFile() throws {
-        let a = try folder.load(.classifier([1, 0]))
-        let b = try folder.load(.classifier([1, 0]))
-        let c = try folder.load(.classifier([1, 0.5]))
+        let a = try folder.load(.classifier([1, 0]), sidecar: "head: classifier")
+        let b = try folder.load(.classifier([1, 0]), sidecar: "head: classifier")
+        let c = try folder.load(.classifier([1, 0.5]), sidecar: "head: classifier")
         #expect(a.digest == b.digest && a.digest != c.digest && a.digest.count == 64)
     }
 }

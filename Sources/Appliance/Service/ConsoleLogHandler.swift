@@ -30,7 +30,10 @@ package struct ConsoleLogHandler: LogHandler {
         for (key, value) in all.sorted(by: { $0.key < $1.key }) { text += " \(key)=\(value)" }
         var line = ""
         switch style {
-        case .service: line = "<\(Self.priority(event.level))>\(text)\n"
+        case .service:
+            // The journal takes each line for a message of its own.
+            let prefix = "<\(Self.priority(event.level))>"
+            line = prefix + text.replacing("\n", with: "\n" + prefix) + "\n"
         case .plain: line = "\(event.level.rawValue): \(text)\n"
         case .terminal:
             // The erased line is a progress line that the message takes the place of.

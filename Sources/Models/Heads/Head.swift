@@ -139,7 +139,7 @@ struct HeadRecognizer {
     private func fomo() -> Head? {
         guard outputCount == 1, let scores = output(0), scores.shape.rank == 4, scores.shape[0] == 1, scores.shape[1] > 1,
             scores.shape[2] > 1,
-            scores.shape[3] >= 2, sidecar.head == .fomo || endsInScores(0)
+            scores.shape[3] >= 2, sidecar.head == .fomo || endsInScores(0) && scores.shape[1] <= inputHeight / 4
         else { return nil }
         return .heatmap(HeatmapHead(scores: scores, boxes: nil))
     }
