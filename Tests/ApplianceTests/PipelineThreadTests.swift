@@ -115,7 +115,10 @@ import Threads
         let bench = try Bench(Demo.workflow().replacing("snapshot: best", with: "snapshot: none"))
         func place(_ bytes: inout [UInt8]) -> UnsafeMutableRawPointer? { bytes.withUnsafeMutableBytes { $0.baseAddress } }
         var address: UnsafeMutableRawPointer?
-        #expect(bench.feed(0..<3) { index, bytes in if index == 1 { address = place(&bytes) } })
+        #expect(bench.feed(0..<3) { index, bytes in if index == 2 { address = place(&bytes) } })
+        // The next round comes after the frame was given back.
+        let ticks = bench.thread.tickCount
+        #expect(bench.wait { bench.thread.tickCount > ticks })
         // Writing into memory that somebody else holds would move it.
         var places: [UnsafeMutableRawPointer?] = []
         while case var spare = bench.mailbox.takeSpare(), !spare.isEmpty { places.append(place(&spare)) }

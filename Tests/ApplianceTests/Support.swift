@@ -12,6 +12,14 @@ enum Demo {
     static let folder = FileManager.default.currentDirectoryPath + "/firmware-config/demo"
     static let clip = folder + "/approach.mjpeg"
 
+    /// The configurations that the repository offers, as paths in `firmware-config`.
+    static let samples: [String] = {
+        let files = FileManager.default
+        let workflows = ((try? files.contentsOfDirectory(atPath: folder + "/../workflows")) ?? []).filter { $0.hasSuffix(".yaml") }
+        let demo = files.fileExists(atPath: folder + "/demo.yaml") ? ["demo/demo.yaml"] : []
+        return demo + workflows.sorted().map { "workflows/" + $0 }
+    }()
+
     /// The JPEG images of the clip.
     static let images: [[UInt8]] = {
         let bytes = [UInt8](FileManager.default.contents(atPath: clip) ?? Data())
