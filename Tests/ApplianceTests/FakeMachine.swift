@@ -96,7 +96,7 @@ final class FakeMachine {
         "/proc/meminfo": "MemTotal:        3884376 kB\nMemFree:  100 kB\nMemAvailable:    3084376 kB\n",
         "/proc/mounts": "/dev/mmcblk0p2 / ext4 rw,noatime 0 0\nproc /proc proc rw 0 0\n",
         "/etc/os-release": "NAME=x\nPRETTY_NAME=\"Debian GNU/Linux 13 (trixie)\"\n",
-        "/etc/passwd": "root:x:0:0::/root:/bin/sh\npi:x:1000:1000::/home/pi:/bin/sh\n",
+        "/etc/passwd": "root:x:0:0::/root:/bin/sh\npi:x:1000:1000::/var/pi:/bin/sh\n",
         "/etc/group": "root:x:0:\nvideo:x:44:pi\ngpio:x:997:pi\n",
         "/sys/fs/cgroup/cgroup.controllers": "cpu io memory pids\n",
         "/sys/class/thermal/thermal_zone0/type": "cpu-thermal\n",
