@@ -32,8 +32,7 @@ struct ConfigurationOptions: ParsableArguments {
             let hint = issue.suggestion.map { "\n    " + terminal.styled($0, .cyan) } ?? ""
             terminal.line(place + terminal.styled("error: ", .red) + path + issue.message + hint)
         }
-        let count = error.issues.count
-        terminal.line("\(count) issue\(count == 1 ? "" : "s")")
+        terminal.line(Text.count(error.issues.count, "issue"))
     }
 }
 

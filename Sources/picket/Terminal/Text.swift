@@ -30,6 +30,9 @@ enum Text {
         return count >= 1000 ? number(Double(count) / 1e3, decimals: 1) + " kB" : "\(count) B"
     }
 
+    /// `1 node`, `2 nodes`.
+    static func count(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+
     static func concepts(_ concepts: [ScoredConcept], limit: Int = 3) -> String {
         let shown = concepts.prefix(limit).map { "\($0.name) \(score($0.score))" }.joined(separator: ", ")
         return shown + (concepts.count > limit ? ", ..." : "")
