@@ -99,9 +99,9 @@ struct Timeline {
         let time = Double(entry.time.wholeNanoseconds) / 1e9
         switch entry.kind {
         case .output(let event):
-            let text =
-                event.description.hasPrefix(event.output + " ")
-                ? String(event.description.dropFirst(event.output.count + 1)) : event.description
+            // `siren on: matched 3 of ...`: node and level stand in columns of their own.
+            let spoken = event.edge.map { "\(event.output) \($0 ? "on" : "off"): " } ?? "\(event.output) "
+            let text = event.description.hasPrefix(spoken) ? String(event.description.dropFirst(spoken.count)) : event.description
             return Line(time: time, sequence: entry.sequence, kind: "output", node: event.output, active: event.edge, reason: text)
         case .eventOpened(let event): return line(event, "opened", time, entry.sequence, Text.concepts(event.concepts))
         case .eventClosed(let event):
