@@ -13,10 +13,10 @@ package struct ModelAnatomy {
     package private(set) var arithmetic = Arithmetic()
 
     package struct Arithmetic {
-        /// Positions of scales, 32-bit floats.
-        package var scales: [Int] = []
-        /// Positions of zero points, 64-bit numbers.
-        package var zeroPoints: [Int] = []
+        /// Positions of scales, 32-bit floats, a list for each tensor that has some.
+        package var scales: [[Int]] = []
+        /// Positions of zero points, 64-bit numbers, a list for each tensor that has some.
+        package var zeroPoints: [[Int]] = []
         /// Positions of extents of tensors, 32-bit numbers.
         package var extents: [Int] = []
         /// Positions of 32-bit numbers in options.
@@ -64,8 +64,8 @@ package struct ModelAnatomy {
                 visit(quantization, scalars: [6])
                 words(quantization, 2)
                 words(quantization, 3)
-                arithmetic.scales += elements(quantization, 2, width: 4)
-                arithmetic.zeroPoints += elements(quantization, 3, width: 8)
+                arithmetic.scales.append(elements(quantization, 2, width: 4))
+                arithmetic.zeroPoints.append(elements(quantization, 3, width: 8))
             }
             for operation in tables(subgraph, 3) {
                 visit(operation, scalars: [0, 3])

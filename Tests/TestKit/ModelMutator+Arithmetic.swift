@@ -21,10 +21,10 @@ extension ModelMutator {
         for _ in 0...below(3) {
             switch below(100) {
             case 0..<42:
-                guard let site = pick(places.scales) else { continue }
+                guard let site = pick(pick(places.scales) ?? []) else { continue }
                 write(scale(near: Float(bitPattern: read(mutant, site)), others: places.scales, in: bytes), at: site, in: &mutant)
             case 42..<54:
-                guard let site = pick(places.zeroPoints) else { continue }
+                guard let site = pick(pick(places.zeroPoints) ?? []) else { continue }
                 let zeroPoint = zeroPoint()
                 write(UInt32(truncatingIfNeeded: zeroPoint), at: site, in: &mutant)
                 write(UInt32(truncatingIfNeeded: zeroPoint >> 32), at: site + 4, in: &mutant)
@@ -48,13 +48,13 @@ extension ModelMutator {
     }
 
     /// A scale that is extreme, a power of two away from the old one, beside it, or that of another tensor.
-    private mutating func scale(near old: Float, others: [Int], in bytes: [UInt8]) -> UInt32 {
+    private mutating func scale(near old: Float, others: [[Int]], in bytes: [UInt8]) -> UInt32 {
         switch below(6) {
         case 0, 1: return real().bitPattern
         case 2: return (old * Float(sign: .plus, exponent: below(81) - 40, significand: 1)).bitPattern
         case 3: return (old * Float(sign: .plus, exponent: below(9) - 4, significand: 1)).bitPattern
         case 4: return (below(2) == 0 ? old.nextUp : old * 1.000_1).bitPattern
-        default: return pick(others).map { read(bytes, $0) } ?? old.bitPattern
+        default: return pick(pick(others) ?? []).map { read(bytes, $0) } ?? old.bitPattern
         }
     }
 
