@@ -21,6 +21,12 @@ import Testing
         }
     }
 
+    @Test func millionsOfClassesAreRefused() throws {
+        let folder = try ModelFolder()
+        let text = refusal { try folder.load(.classifier([Float](repeating: 0, count: 65_537))) }
+        #expect(text.hasSuffix("has 65537 classes, the limit is 65536"))
+    }
+
     @Test func labelsComeFromTheSidecarBeforeTheWorkflow() throws {
         let model = HandMade.classifier([0.5, 0.25])
         let named = try folder.load(model, sidecar: "labels: [a, b]", labels: ["c", "d"])

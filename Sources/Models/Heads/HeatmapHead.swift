@@ -37,7 +37,8 @@ struct HeatmapHead: Sendable {
                                 if other > here || other == here && (y, x) < (row, column) { isPeak = false }
                             }
                         }
-                        if isPeak { peaks.append((row, column, channel - background, score)) }
+                        // Bounds the memory that a hostile map can ask for; suppression keeps far fewer anyway.
+                        if isPeak, peaks.count < 1 << 16 { peaks.append((row, column, channel - background, score)) }
                     }
                 }
             }

@@ -24,6 +24,9 @@ package final class LoadedModel: Sendable {
     package var byteCount: Int { planned.byteCount }
     package var plan: Plan { planned.plan }
 
+    /// Each class has a name in memory; a damaged file must not ask for millions.
+    package static let maximumLabelCount = 65_536
+
     /// Reads a model.
     /// - Parameters:
     ///   - path: a `.tflite` file; its sidecar `<name>.yaml` is read when it is there.
@@ -52,6 +55,9 @@ package final class LoadedModel: Sendable {
         guard let (kind, head) = recognizer.recognize() else {
             let outputs = plan.outputs.map { "\($0.elementType.rawValue) \($0.shape)" }.joined(separator: ", ")
             throw sidecar.head.map { .wrongHead(path: path, head: $0, outputs: outputs) } ?? .unknownHead(path: path, outputs: outputs)
+        }
+        guard head.labelCount <= Self.maximumLabelCount else {
+            throw .invalid(path: path, reason: "has \(head.labelCount) classes, the limit is \(Self.maximumLabelCount)")
         }
         self.kind = kind
         self.head = head
