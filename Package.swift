@@ -20,7 +20,8 @@ let testing: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// Only data modules return spans of memory that they own.
+/// Data modules return spans of memory that they own. Imaging and Inference have it for Swift 6.2 alone, which asks for `@_lifetime` on
+/// every `inout` span of a function that takes other spans too; 6.3 takes the same for granted.
 let lending: [SwiftSetting] = strict + [.enableExperimentalFeature("Lifetimes")]
 
 let optimizedC: [CSetting] = [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-fvisibility=hidden"])]
@@ -61,14 +62,14 @@ let package = Package(
         target("Predictions", ["Frames"]),
         target("Capture", ["Frames", "Settings", "Threads", "CV4L2"]),
         // Level 2
-        target("Imaging", ["Frames", "Tensors", "CJPEG"]),
+        target("Imaging", ["Frames", "Tensors", "CJPEG"], lending),
         target("ModelGraph", ["Tensors"]),
         target("Operators", ["Predictions", "Settings"]),
         target("Actions", ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
         target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
         // Level 3
         target("TFLite", ["ModelGraph"]),
-        target("Inference", ["ModelGraph", "CKernels"]),
+        target("Inference", ["ModelGraph", "CKernels"], lending),
         // Level 4
         target(
             "Models",

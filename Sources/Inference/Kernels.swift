@@ -20,6 +20,7 @@ struct Kernels: Sendable {
     /// Rows `range` of the product's left side for a convolution, or for a transposed one.
     ///
     /// - Parameter rows: [range.count, window.paddedDepth], written from its start.
+    @_lifetime(rows: copy rows)
     func packRows(
         _ window: Window2D, transposed: Bool, x: borrowing Span<UInt8>, bytes: ByteMeaning, rows: inout MutableSpan<Int16>,
         range: Range<Int>
@@ -41,6 +42,7 @@ struct Kernels: Sendable {
     /// - Parameters:
     ///   - rows: [rowCount, depth], depth a multiple of `depthMultiple`.
     ///   - weights: [O rounded up to `channelMultiple`, depth].
+    @_lifetime(out: copy out)
     func gemm(
         rows: borrowing Span<Int16>, rowCount: Int, weights: borrowing Span<Int16>, depth: Int, stage: OutputStage,
         out: inout MutableSpan<UInt8>, outputOffset: Int
@@ -67,6 +69,7 @@ struct Kernels: Sendable {
     /// - Parameters:
     ///   - weights: [KH,KW,O].
     ///   - channelMap: [O] input channel of each output channel; empty when O = I.
+    @_lifetime(out: copy out)
     func depthwise(
         _ window: Window2D, x: borrowing Span<UInt8>, bytes: ByteMeaning, weights: borrowing Span<Int16>,
         channelMap: borrowing Span<Int32>, stage: OutputStage, out: inout MutableSpan<UInt8>, range: Range<Int>

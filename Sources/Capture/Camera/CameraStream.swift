@@ -12,7 +12,8 @@ struct CameraStream: ~Copyable {
     let card: String
     private let kernel: any CameraKernel
     private let handle: CameraHandle
-    private var buffers: [MappedBuffer] = []
+    // Set in `init`, not here: Swift 6.2 destroys a default twice when an initialiser throws a typed error before all else is set.
+    private var buffers: [MappedBuffer]
     private var isStreaming = false
     private(set) var format: StreamFormat?
     private(set) var rate: FrameRate?
@@ -37,6 +38,7 @@ struct CameraStream: ~Copyable {
         self.card = capabilities.card
         self.kernel = kernel
         self.handle = handle
+        buffers = []
     }
 
     deinit {

@@ -20,6 +20,7 @@ enum ColourConversion {
     static let blueFromU: Int32 = 132_201
 
     /// Y0 U Y1 V to RGB. `source` has four bytes for each begun pair of pixels.
+    @_lifetime(target: copy target)
     static func yuyv(_ source: Span<UInt8>, width: Int, into target: inout MutableSpan<UInt8>, at offset: Int) {
         for pair in 0..<width / 2 {
             let index = pair * 4
@@ -35,6 +36,7 @@ enum ColourConversion {
     }
 
     /// A row of luma and a row of interleaved U V to RGB.
+    @_lifetime(target: copy target)
     static func nv12(
         luma: Span<UInt8>, chroma: Span<UInt8>, width: Int, into target: inout MutableSpan<UInt8>, at offset: Int
     ) {
@@ -51,6 +53,7 @@ enum ColourConversion {
     }
 
     /// Luma of limited range to 0...255; `step` is the distance between luma bytes.
+    @_lifetime(target: copy target)
     static func limitedLuma(_ source: Span<UInt8>, step: Int, width: Int, into target: inout MutableSpan<UInt8>, at offset: Int) {
         for column in 0..<width {
             target[offset + column] = level((Int32(source[column * step]) &- 16) &* lumaGain &+ 32_768)
@@ -58,6 +61,7 @@ enum ColourConversion {
     }
 
     /// Red, green, blue to luma.
+    @_lifetime(target: copy target)
     static func luma(_ source: Span<UInt8>, width: Int, into target: inout MutableSpan<UInt8>, at offset: Int) {
         for column in 0..<width {
             target[offset + column] = Luma.of(source[column * 3], source[column * 3 + 1], source[column * 3 + 2])
@@ -65,6 +69,7 @@ enum ColourConversion {
     }
 
     /// Each byte three times.
+    @_lifetime(target: copy target)
     static func grey(_ source: Span<UInt8>, width: Int, into target: inout MutableSpan<UInt8>, at offset: Int) {
         for column in 0..<width {
             let place = offset + column * 3

@@ -88,6 +88,7 @@ enum Encoding {
     }
 
     /// Stores a row of levels from an element on; with `spread`, each level in three channels.
+    @_lifetime(tensor: copy tensor)
     static func encode(
         _ levels: Span<UInt8>, spread: Bool, by transform: InputTransform, into tensor: inout MutableSpan<UInt8>, at element: Int
     ) {

@@ -31,6 +31,7 @@ enum Resampling {
         }
     }
 
+    @_lifetime(target: copy target)
     private static func narrowGrey(
         _ row: Span<UInt8>, firstColumn: Int, by table: ResamplingTable, into target: inout MutableSpan<UInt8>, at offset: Int
     ) {
@@ -47,6 +48,7 @@ enum Resampling {
     }
 
     /// Widens the row's pixels to vectors first: each is used by about two target pixels or more.
+    @_lifetime(target: copy target)
     private static func narrowColour(
         _ row: Span<UInt8>, firstColumn: Int, by table: ResamplingTable, pixels: inout [SIMD4<Int32>],
         into target: inout MutableSpan<UInt8>, at offset: Int
@@ -102,6 +104,7 @@ enum Resampling {
         for index in sums.indices { target[offset &+ index] = level(sums[index]) }
     }
 
+    @_lifetime(target: copy target)
     static func copy(_ source: Span<UInt8>, into target: inout MutableSpan<UInt8>, at offset: Int) {
         precondition(offset >= 0 && source.count <= target.count && offset <= target.count - source.count)
         for index in source.indices { target[offset &+ index] = source[index] }

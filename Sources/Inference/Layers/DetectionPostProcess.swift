@@ -48,6 +48,8 @@ struct PreparedDetectionPostProcess: PreparedLayer {
 
     /// Writes the detections and returns how many there are (anchors, when several classes of an anchor are kept).
     @inline(__always)
+    @_lifetime(boxes: copy boxes)
+    @_lifetime(classes: copy classes)
     private func detect(
         _ arena: borrowing Arena, _ boxes: inout MutableSpan<DetectionBox>, _ classes: inout MutableSpan<Float>,
         _ kept: inout MutableSpan<Float>, _ score: (Int) -> Float

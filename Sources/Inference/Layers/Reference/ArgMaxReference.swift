@@ -1,6 +1,7 @@
 enum ArgMaxReference {
     /// The first position of the largest element; a NaN is never larger, and any number is larger than a NaN.
     @inline(__always)
+    @_lifetime(output: copy output)
     static func find<T: Comparable & BitwiseCopyable, Index: FixedWidthInteger & BitwiseCopyable>(
         _ search: PreparedArgMax, _ input: Span<T>, to output: inout MutableSpan<Index>
     ) {

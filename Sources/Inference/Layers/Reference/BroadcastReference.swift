@@ -3,6 +3,7 @@ enum BroadcastReference {
     ///
     /// `Broadcast` proved the positions against the shapes; each run is checked against the spans once.
     @inline(__always)
+    @_lifetime(output: copy output)
     static func apply<Input: BitwiseCopyable, Other: BitwiseCopyable, Output: BitwiseCopyable>(
         _ broadcast: Broadcast, _ first: Span<Input>, _ second: Span<Other>, to output: inout MutableSpan<Output>,
         _ operation: (Input, Other) -> Output

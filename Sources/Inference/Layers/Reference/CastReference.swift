@@ -8,6 +8,7 @@ enum CastReference {
     }
 
     @inline(__always)
+    @_lifetime(output: copy output)
     static func map<T: BitwiseCopyable, U: BitwiseCopyable>(
         _ input: Span<T>, to output: inout MutableSpan<U>, count: Int, _ function: (T) -> U
     ) {

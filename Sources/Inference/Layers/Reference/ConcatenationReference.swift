@@ -12,6 +12,7 @@ enum ConcatenationReference {
     }
 
     /// output[offset + outer * step + i] = table[input[outer * runCount + i]].
+    @_lifetime(output: copy output)
     static func scatter(
         _ input: Span<UInt8>, through table: Span<UInt8>, runCount: Int, outerCount: Int, to output: inout MutableSpan<UInt8>,
         offset: Int, step: Int

@@ -1,6 +1,7 @@
 enum CopyReference {
     /// Copies units between the positions that `copy` names. They were proven to lie within the tensors.
     @inline(__always)
+    @_lifetime(target: copy target)
     static func copy<Unit: BitwiseCopyable>(_ copy: StridedCopy, from source: Span<Unit>, to target: inout MutableSpan<Unit>) {
         let axes = copy.axes.span
         var counters = [6 of Int](repeating: 0)
@@ -36,6 +37,7 @@ enum CopyReference {
 
     /// target[to + i] = source[from + i] for i in 0..<count.
     @inline(__always)
+    @_lifetime(target: copy target)
     static func copyRun<T: BitwiseCopyable>(_ source: Span<T>, _ from: Int, _ target: inout MutableSpan<T>, _ to: Int, count: Int) {
         precondition(source.holds(count, from: from) && target.holds(count, from: to))
         // Bound: positions in the runs that were just checked.

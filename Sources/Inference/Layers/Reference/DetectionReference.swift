@@ -39,6 +39,7 @@ enum DetectionReference {
 
     /// The first class with the largest score of each anchor, and that score. Classes are counted without the background.
     @inline(__always)
+    @_lifetime(best: copy best)
     static func bestClasses(
         _ layer: PreparedDetectionPostProcess, _ score: (Int) -> Float, to best: inout MutableSpan<Int32>,
         scores: inout MutableSpan<Float>
@@ -59,6 +60,9 @@ enum DetectionReference {
     /// Anchors whose score reaches the threshold, from the highest score down (equal scores in the anchors' order), less those that
     /// overlap a selected one too much; at most `limit`.
     /// - Returns: How many were written to `selected`.
+    @_lifetime(order: copy order)
+    @_lifetime(buffer: copy buffer)
+    @_lifetime(selected: copy selected)
     static func suppress(
         _ layer: PreparedDetectionPostProcess, _ boxes: Span<DetectionBox>, _ scores: Span<Float>, limit: Int,
         order: inout MutableSpan<Int32>, buffer: inout MutableSpan<Int32>, selected: inout MutableSpan<Int32>
@@ -87,6 +91,8 @@ enum DetectionReference {
     }
 
     /// Sorts positions by falling score and keeps equal ones in order: a merge sort from runs of one upwards, without allocation.
+    @_lifetime(order: copy order)
+    @_lifetime(buffer: copy buffer)
     static func sort(
         _ order: inout MutableSpan<Int32>, count: Int, by scores: Span<Float>, buffer: inout MutableSpan<Int32>
     ) {
@@ -134,6 +140,9 @@ enum DetectionReference {
 
     /// The boxes of the selected anchors, each with its best classes.
     @inline(__always)
+    @_lifetime(boxes: copy boxes)
+    @_lifetime(classes: copy classes)
+    @_lifetime(scores: copy scores)
     static func writeAnchors(
         _ layer: PreparedDetectionPostProcess, _ decoded: Span<DetectionBox>, _ selected: Span<Int32>, count: Int, best: Span<Int32>,
         _ score: (Int) -> Float, _ boxes: inout MutableSpan<DetectionBox>, _ classes: inout MutableSpan<Float>,
@@ -170,6 +179,8 @@ enum DetectionReference {
 
     /// Merges the selected anchors of a class into the best of all classes, by falling score, earlier classes first.
     /// - Returns: The new number of entries, at most the largest number of detections.
+    @_lifetime(merged: copy merged)
+    @_lifetime(buffer: copy buffer)
     static func merge(
         _ layer: PreparedDetectionPostProcess, _ selected: Span<Int32>, count: Int, _ scores: Span<Float>, label: Int,
         into merged: inout MutableSpan<RankedScore>, _ mergedCount: Int, buffer: inout MutableSpan<RankedScore>
@@ -192,6 +203,9 @@ enum DetectionReference {
         return total
     }
 
+    @_lifetime(boxes: copy boxes)
+    @_lifetime(classes: copy classes)
+    @_lifetime(scores: copy scores)
     static func writeMerged(
         _ layer: PreparedDetectionPostProcess, _ decoded: Span<DetectionBox>, _ merged: Span<RankedScore>, count: Int,
         _ boxes: inout MutableSpan<DetectionBox>, _ classes: inout MutableSpan<Float>, _ scores: inout MutableSpan<Float>

@@ -12,6 +12,7 @@ enum ElementwiseReference {
     }
 
     /// a + b, quantised.
+    @_lifetime(output: copy output)
     static func add(
         _ sum: QuantizedSum, _ broadcast: Broadcast, _ a: Span<UInt8>, _ b: Span<UInt8>, to output: inout MutableSpan<UInt8>
     ) {
@@ -27,6 +28,7 @@ enum ElementwiseReference {
     }
 
     /// a * b, quantised.
+    @_lifetime(output: copy output)
     static func multiply(
         _ product: QuantizedProduct, _ broadcast: Broadcast, _ a: Span<UInt8>, _ b: Span<UInt8>, to output: inout MutableSpan<UInt8>
     ) {
@@ -41,6 +43,7 @@ enum ElementwiseReference {
     }
 
     /// a / b, quantised, by a fixed-point reciprocal. A zero divisor gives the zero point; the reference refuses to run.
+    @_lifetime(output: copy output)
     static func divide(
         _ quotient: QuantizedQuotient, _ broadcast: Broadcast, _ a: Span<UInt8>, _ b: Span<UInt8>, to output: inout MutableSpan<UInt8>
     ) {
@@ -72,6 +75,7 @@ enum ElementwiseReference {
 
     /// The larger or the smaller stored value; the second when they compare equal or not at all.
     @inline(__always)
+    @_lifetime(output: copy output)
     static func extremum<T: Comparable & BitwiseCopyable>(
         _ operation: Elementwise, _ broadcast: Broadcast, _ a: Span<T>, _ b: Span<T>, to output: inout MutableSpan<T>
     ) {
@@ -82,6 +86,7 @@ enum ElementwiseReference {
         }
     }
 
+    @_lifetime(output: copy output)
     static func int32(
         _ operation: Elementwise, lower: Int32, upper: Int32, _ broadcast: Broadcast, _ a: Span<Int32>, _ b: Span<Int32>,
         to output: inout MutableSpan<Int32>
@@ -107,6 +112,7 @@ enum ElementwiseReference {
         return (quotient, remainder != 0 && (remainder < 0) != (y < 0) ? quotient &- 1 : quotient)
     }
 
+    @_lifetime(output: copy output)
     static func float32(
         _ operation: Elementwise, _ range: FloatRange, _ broadcast: Broadcast, _ a: Span<Float>, _ b: Span<Float>,
         to output: inout MutableSpan<Float>

@@ -1,6 +1,7 @@
 enum GatherReference {
     /// Copies each slice, or fills it when an index is out of range: indices are data and never trusted.
     @inline(__always)
+    @_lifetime(output: copy output)
     static func gather<Index: FixedWidthInteger & BitwiseCopyable>(
         _ gather: PreparedGatherND, _ parameters: Span<UInt8>, at indices: Span<Index>, to output: inout MutableSpan<UInt8>
     ) {

@@ -3,6 +3,7 @@ import FixedPoint
 enum MeanReference {
     /// sums[o] = all elements of the input that belong to output o, added in the input's order.
     @inline(__always)
+    @_lifetime(sums: copy sums)
     static func sum<T: BitwiseCopyable, Sum: BitwiseCopyable & ExpressibleByIntegerLiteral>(
         _ mean: PreparedMean, _ input: Span<T>, to sums: inout MutableSpan<Sum>, _ add: (Sum, T) -> Sum
     ) {
@@ -40,6 +41,7 @@ enum MeanReference {
     }
 
     @inline(__always)
+    @_lifetime(output: copy output)
     static func rescale<T: FixedWidthInteger & BitwiseCopyable>(
         _ facts: MeanFacts, _ sums: Span<Int32>, to output: inout MutableSpan<T>, count: Int
     ) {

@@ -2,6 +2,7 @@ import FixedPoint
 
 enum PReLUReference {
     @inline(__always)
+    @_lifetime(output: copy output)
     static func apply<T: FixedWidthInteger & BitwiseCopyable>(
         _ facts: PReLUFacts, _ broadcast: Broadcast, _ input: Span<T>, _ slope: Span<T>, to output: inout MutableSpan<T>
     ) {

@@ -2,6 +2,8 @@ enum PoolReference {
     /// The average of each window, rounded half away from zero, clamped.
     /// - Parameter sums: room for one sum a channel.
     @inline(__always)
+    @_lifetime(output: copy output)
+    @_lifetime(sums: copy sums)
     static func average<T: FixedWidthInteger & BitwiseCopyable>(
         _ pool: PreparedPool2D, _ input: Span<T>, to output: inout MutableSpan<T>, sums: inout MutableSpan<Int32>
     ) {
@@ -30,6 +32,8 @@ enum PoolReference {
     }
 
     /// The average of each window, summed in the order of rows and columns, clamped.
+    @_lifetime(output: copy output)
+    @_lifetime(sums: copy sums)
     static func average(
         _ pool: PreparedPool2D, _ input: Span<Float>, to output: inout MutableSpan<Float>, sums: inout MutableSpan<Float>
     ) {
@@ -51,6 +55,7 @@ enum PoolReference {
 
     /// The largest element of each window, clamped.
     @inline(__always)
+    @_lifetime(output: copy output)
     static func maximum<T: Comparable & BitwiseCopyable>(
         _ pool: PreparedPool2D, _ input: Span<T>, to output: inout MutableSpan<T>, lower: T, upper: T
     ) {

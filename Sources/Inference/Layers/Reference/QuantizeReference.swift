@@ -8,6 +8,7 @@ enum QuantizeReference {
     }
 
     /// round(x / scale) + zero point, ties away from zero, clamped. NaN gives the lowest value.
+    @_lifetime(output: copy output)
     static func quantize(
         _ input: Span<Float>, scale: Float, zeroPoint: Int32, range: OutputRange, to output: inout MutableSpan<UInt8>, count: Int
     ) {
@@ -27,6 +28,7 @@ enum QuantizeReference {
     static func dequantize(_ x: Int32, scale: Float, zeroPoint: Int32) -> Float { Float(Double(scale) * Double(x - zeroPoint)) }
 
     /// output[i] = table[input[i]] for i in 0..<count.
+    @_lifetime(output: copy output)
     static func dequantize(_ input: Span<UInt8>, by table: Span<Float>, to output: inout MutableSpan<Float>, count: Int) {
         precondition(table.count == 256 && input.count >= count && output.count >= count)
         for index in 0..<count { output[index] = table[Int(input[index])] }

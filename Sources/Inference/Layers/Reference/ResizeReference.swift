@@ -46,6 +46,7 @@ enum ResizeReference {
         return max(0, min(Int(nearest), inputExtent - 1))
     }
 
+    @_lifetime(output: copy output)
     static func bilinear(
         _ resize: PreparedResizeBilinear, _ rows: Span<BilinearSample<Float>>, _ columns: Span<BilinearSample<Float>>,
         _ input: Span<UInt8>, to output: inout MutableSpan<UInt8>
@@ -57,6 +58,7 @@ enum ResizeReference {
         }
     }
 
+    @_lifetime(output: copy output)
     static func bilinear(
         _ resize: PreparedResizeBilinear, _ rows: Span<BilinearSample<Float>>, _ columns: Span<BilinearSample<Float>>,
         _ input: Span<Float>, to output: inout MutableSpan<Float>
@@ -64,6 +66,7 @@ enum ResizeReference {
         interpolate(resize, rows, columns, input, to: &output) { blend($0, $1, $2, $3, $4, $5) }
     }
 
+    @_lifetime(output: copy output)
     static func bilinear(
         _ resize: PreparedResizeBilinear, _ rows: Span<BilinearSample<Int32>>, _ columns: Span<BilinearSample<Int32>>,
         _ input: Span<Int8>, to output: inout MutableSpan<Int8>
@@ -91,6 +94,7 @@ enum ResizeReference {
     }
 
     @inline(__always)
+    @_lifetime(output: copy output)
     private static func interpolate<T: BitwiseCopyable, Weight>(
         _ resize: PreparedResizeBilinear, _ rows: Span<BilinearSample<Weight>>, _ columns: Span<BilinearSample<Weight>>, _ input: Span<T>,
         to output: inout MutableSpan<T>, _ blend: (T, T, T, T, BilinearSample<Weight>, BilinearSample<Weight>) -> T
@@ -121,6 +125,7 @@ enum ResizeReference {
         }
     }
 
+    @_lifetime(output: copy output)
     static func nearest(
         _ resize: PreparedResizeNearestNeighbor, _ rows: Span<Int>, _ columns: Span<Int>, _ input: Span<UInt8>,
         to output: inout MutableSpan<UInt8>

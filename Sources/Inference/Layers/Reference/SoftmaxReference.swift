@@ -18,6 +18,7 @@ enum SoftmaxReference {
 
     /// - Parameter exponentials: 256 entries in Q0.31 by the difference to the largest element of a row.
     @inline(__always)
+    @_lifetime(output: copy output)
     static func quantized<T: FixedWidthInteger & BitwiseCopyable>(
         _ input: Span<T>, _ exponentials: Span<Int32>, to output: inout MutableSpan<T>, rowCount: Int, depth: Int
     ) {
@@ -58,6 +59,7 @@ enum SoftmaxReference {
         Int(UInt8(truncatingIfNeeded: largest &- x))
     }
 
+    @_lifetime(output: copy output)
     static func float32(_ input: Span<Float>, to output: inout MutableSpan<Float>, rowCount: Int, depth: Int, beta: Float) {
         for row in 0..<rowCount {
             let positions = row * depth..<(row + 1) * depth

@@ -42,6 +42,7 @@ enum UnaryReference {
         return facts.range.clamp(Int32(Int16(truncatingIfNeeded: shifted + facts.outputZeroPoint)))
     }
 
+    @_lifetime(output: copy output)
     static func float32(_ function: Unary, _ input: Span<Float>, to output: inout MutableSpan<Float>, count: Int) {
         switch function {
         case .relu: map(input, to: &output, count) { $0 < 0 ? 0 : $0 }
@@ -64,6 +65,7 @@ enum UnaryReference {
     }
 
     @inline(__always)
+    @_lifetime(output: copy output)
     private static func map(_ input: Span<Float>, to output: inout MutableSpan<Float>, _ count: Int, _ function: (Float) -> Float) {
         precondition(input.count >= count && output.count >= count)
         for index in 0..<count { output[index] = function(input[index]) }
