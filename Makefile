@@ -75,7 +75,7 @@ install:
 	@$(INSTALL) systemd/10-picket-watchdog.conf '$(DESTDIR)$(PREFIX)/share/picket/10-picket-watchdog.conf'
 	@for text in README.md firmware-config/README.md; do \
 	    test ! -f "$$text" || $(INSTALL) "$$text" "$(DESTDIR)$(PREFIX)/share/doc/picket/$$text"; done
-	@echo 'Next, as root: systemd-sysusers && systemd-tmpfiles --create && udevadm control --reload && udevadm trigger'
+	@echo 'Next, as root: systemd-sysusers && systemd-tmpfiles --create && systemctl restart systemd-udevd && udevadm trigger'
 	@echo 'then your workflow to /etc/picket/picket.yaml (samples: $(PREFIX)/share/picket/workflows), and: systemctl enable --now picket'
 
 # Installs what is missing; says what, and needs root only then.

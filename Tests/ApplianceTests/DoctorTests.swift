@@ -159,6 +159,15 @@ import Testing
         #expect(try machine.finding("gpio group")?.cure?.contains("60-picket.rules") == true)
     }
 
+    /// Regression: under `PrivateUsers=yes` the groups video and gpio have no numbers, and doctor denied the service what it had.
+    @Test func inTheUnitsUserNameSpaceTheAccessItselfCounts() throws {
+        let machine = try FakeMachine()
+        machine.system.owner = { _ in SystemReadings.Owner(group: 65534, isGroupWritable: true) }
+        #expect(try machine.finding("gpio group")?.verdict == .pass)
+        machine.system.mayUse = { !$0.hasPrefix("/dev/gpiochip") }
+        #expect(try machine.finding("gpio group")?.verdict == .warn)
+    }
+
     @Test func aMachineWithoutAnythingIsToldWithoutAFailure() throws {
         let machine = try FakeMachine()
         try FileManager.default.removeItem(atPath: machine.root)

@@ -22,7 +22,10 @@ struct Run: ParsableCommand {
     func run() throws {
         // Before any thread starts: threads inherit what is blocked.
         let signals = SignalQueue()
-        var handler = ConsoleLogHandler(style: ConsoleLogHandler.fittingStyle)
+        let style = ConsoleLogHandler.fittingStyle
+        // The journal sorts by priority, so that what keeps the service from starting has to come with one.
+        let isService = style == .service
+        var handler = ConsoleLogHandler(style: style)
         guard let level = Logger.Level(rawValue: logLevel) else { throw ValidationError("unknown log level '\(logLevel)'") }
         handler.logLevel = level
         var logger = Logger(label: "picket", factory: { [handler] _ in handler })
@@ -39,10 +42,15 @@ struct Run: ParsableCommand {
             try daemon.run()
             terminal.clearProgress()
         } catch let error as SettingsError {
-            ConfigurationOptions.report(error)
+            if isService {
+                for issue in error.issues { logger.error("\(issue)", metadata: ["event": "config.issue"]) }
+            } else {
+                ConfigurationOptions.report(error)
+            }
             throw ExitCode.badConfiguration
         } catch {
-            throw fail("\(error)")
+            if isService { logger.critical("\(error)", metadata: ["event": "failed"]) }
+            throw isService ? ExitCode.failure : fail("\(error)")
         }
     }
 }
