@@ -96,12 +96,15 @@ package enum JournalNotice: Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .quarantined(let name, let reason): "journal damaged (\(reason)); kept as \(name), a new one was begun"
-        case .failing(let reason, let waiting): "journal cannot write: \(reason); \(waiting) entries wait in memory"
-        case .recovered(let written): "journal writes again; \(written) waiting entries were written"
-        case .lost(let count): "journal: \(count) waiting entries were dropped, memory for them was full"
-        case .deletedImages(let count, let bytes, let reason): "deleted \(count) oldest images (\(bytes) bytes): \(reason)"
-        case .deletedEvents(let count, let reason): "deleted \(count) oldest events: \(reason)"
-        case .interruptedEvents(let count): "\(count) events of an earlier run ended without a close"
+        case .failing(let reason, let waiting): "journal cannot write: \(reason); \(Self.text(waiting, "entry", "entries")) in memory"
+        case .recovered(let written): "journal writes again; \(Self.text(written, "entry", "entries")) had waited"
+        case .lost(let count): "journal: memory for waiting entries was full, \(Self.text(count, "entry", "entries")) dropped"
+        case .deletedImages(let count, let bytes, let reason):
+            "deleted \(Self.text(count, "image", "images")), oldest first, \(bytes) bytes: \(reason)"
+        case .deletedEvents(let count, let reason): "deleted \(Self.text(count, "event", "events")), oldest first: \(reason)"
+        case .interruptedEvents(let count): "\(Self.text(count, "event", "events")) of an earlier run ended without a close"
         }
     }
+
+    private static func text(_ count: Int, _ one: String, _ many: String) -> String { "\(count) \(count == 1 ? one : many)" }
 }

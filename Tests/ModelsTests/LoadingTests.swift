@@ -23,7 +23,7 @@ import Testing
 
     @Test func millionsOfClassesAreRefused() throws {
         let folder = try ModelFolder()
-        let text = refusal { try folder.load(.classifier([Float](repeating: 0, count: 65_537))) }
+        let text = refusal { try folder.load(.classifier([Float](repeating: 0, count: 65_537)), sidecar: "head: classifier") }
         #expect(text.hasSuffix("has 65537 classes, the limit is 65536"))
     }
 
