@@ -34,9 +34,11 @@ struct Pipeline: ~Copyable {
 
     /// - Parameter keyPrefix: of this run, for events' keys.
     init(_ configuration: Configuration, keyPrefix: String) throws(ModelError) {
+        // What can fail comes before the first property: Swift 6.2 loses count of those that are set when a typed error leaves here.
+        let models = try WorkflowModels(configuration)
+        self.models = models
         self.configuration = configuration
         self.keyPrefix = keyPrefix
-        models = try WorkflowModels(configuration)
         executor = Executor(configuration.definition, runner: models)
         trackers = configuration.eventLogs.map { log in
             EventTracker(node: configuration.definition.nodes[log.node].id, keyPrefix: keyPrefix, settings: log.settings)
