@@ -61,8 +61,11 @@ package struct Simulation: ~Copyable {
         case .file, .standardInput: break
         default: throw .notAFile(device: configuration.camera.device.description)
         }
-        // Everything that can fail comes first: a value that cannot be copied is made in one go.
-        let pipeline = try Self.pipeline(configuration)
+        // What can fail comes before the first property: Swift 6.2 loses count of those that are set when a typed error leaves here.
+        self.init(configuration, try Self.pipeline(configuration))
+    }
+
+    private init(_ configuration: Configuration, _ pipeline: consuming Pipeline) {
         self.configuration = configuration
         self.pipeline = pipeline
         rehearsal = OutputRehearsal(configuration.outputs.map(\.settings))
