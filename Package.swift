@@ -84,7 +84,7 @@ let package = Package(
             "Appliance",
             [
                 "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Models", "Operators", "Predictions", "Settings",
-                "Threads", "Workflow", .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
+                "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         // Level 7
         .executableTarget(

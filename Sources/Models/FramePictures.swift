@@ -26,11 +26,8 @@ package final class FramePictures {
         gridIsCurrent = false
     }
 
-    /// Gives the frame's storage back.
-    package func end() -> Frame? {
-        defer { frame = nil }
-        return frame
-    }
+    /// Lets go of the frame, so that its source can use the memory again.
+    package func end() { frame = nil }
 
     /// Lends the frame at full size, masked.
     package func withWhole<R>(_ body: (Picture) throws(ImagingError) -> R) throws(ImagingError) -> R {

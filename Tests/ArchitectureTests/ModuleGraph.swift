@@ -66,7 +66,7 @@ enum ModuleGraph {
         Row(
             "Appliance", .composer,
             values.union(["Threads", "Capture", "Imaging", "Inference", "Models", "Operators", "Workflow", "Actions", "Journal"]),
-            external: ["Crypto", "Logging", "FoundationEssentials"]),
+            external: ["Logging", "FoundationEssentials"]),
         // Level 7: a command may show any part by itself.
         Row(
             "picket", .composer,

@@ -1,6 +1,5 @@
 package import Actions
 import Capture
-import Crypto
 import FoundationEssentials
 import Inference
 package import Journal
@@ -159,9 +158,5 @@ package enum ConfigurationFile {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    private static func digest(_ text: String) -> String { SHA256.hash(data: Array(text.utf8)).hexadecimal }
-}
-
-extension SHA256Digest {
-    fileprivate var hexadecimal: String { map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined() }
+    private static func digest(_ text: String) -> String { ContentDigest.sha256(Array(text.utf8)) }
 }

@@ -42,7 +42,7 @@ final class WorkflowModels: ModelRunner {
     func begin(_ frame: Frame) { pictures.begin(frame) }
 
     /// Lets go of the frame.
-    func end() { _ = pictures.end() }
+    func end() { pictures.end() }
 
     func predict(node: Int, images: [Prediction], into output: inout Lane) throws(ImagingError) {
         guard let model = models[node] else { return }

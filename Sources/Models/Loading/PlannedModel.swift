@@ -1,4 +1,3 @@
-import Crypto
 package import Inference
 package import TFLite
 
@@ -20,7 +19,7 @@ package struct PlannedModel: Sendable {
             throw .unreadable(path: path, reason: error.description)
         }
         self.path = path
-        digest = SHA256.hash(data: bytes).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        digest = ContentDigest.sha256(bytes)
         byteCount = bytes.count
         do {
             file = try ModelFileReader.read(bytes, name: path)

@@ -75,7 +75,7 @@ struct Log: ParsableCommand {
             var seen = Set(records.filter { $0.event.state != .open }.map(\.id))
             query.limit = 200
             while true {
-                _ = Monitor(false).wait(atMost: .milliseconds(500)) { $0 ? true : nil }
+                SystemClock.pause(for: .milliseconds(500))
                 let fresh = try reader.events(query).filter { $0.event.state != .open && !seen.contains($0.id) }
                 seen.formUnion(fresh.map(\.id))
                 show(fresh, withHeader: false)
