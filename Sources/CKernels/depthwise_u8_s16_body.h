@@ -5,7 +5,7 @@
 /// channels go one by one. Reads only inputs under the window; no alignment needed; out does not overlap x.
 #include <string.h>
 
-#include "kernels.h"
+#include "depthwise_kernels.h"
 #include "requantize.h"
 
 /// What one output pixel needs.

@@ -5,7 +5,7 @@
 /// the last one and are not stored; channels past the end are zeros in the packed weights and are not stored either.
 #include <string.h>
 
-#include "kernels.h"
+#include "convolution_kernels.h"
 #include "requantize.h"
 
 #define PK_LANES (PK_VECTOR_BYTES / 2)

@@ -2,7 +2,7 @@
 /// Reads exactly the inputs under the windows, writes exactly the rows; no alignment needed; the compiler vectorises the conversion.
 #include <string.h>
 
-#include "kernels.h"
+#include "convolution_kernels.h"
 
 static void convert(const pk_window *w, const uint8_t *x, int16_t *row, size_t count) {
     uint8_t flip = w->input_flip;

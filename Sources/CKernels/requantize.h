@@ -40,7 +40,7 @@ static inline __attribute__((always_inline)) void pk_requantize_eight(const int3
     words value = (high >> right) - ((high & mask) > threshold) + r->zero_point;
     value = __builtin_elementwise_max(value, (words){0} + r->minimum);
     value = __builtin_elementwise_min(value, (words){0} + r->maximum);
-    bytes stored = __builtin_convertvector(value, bytes);
+    bytes stored = __builtin_convertvector(value, bytes) ^ r->flip;
     memcpy(out, &stored, sizeof stored);
 }
 #endif
@@ -55,6 +55,6 @@ static inline void pk_requantize_run(const int32_t *acc, size_t count, const pk_
         int32_t value = pk_requantize(acc[i], r->multiplier[channel + i], r->left[channel + i], r->right[channel + i]) + r->zero_point;
         value = value < r->minimum ? r->minimum : value;
         value = value > r->maximum ? r->maximum : value;
-        out[i] = (uint8_t)value;
+        out[i] = (uint8_t)value ^ r->flip;
     }
 }

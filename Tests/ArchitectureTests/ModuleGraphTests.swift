@@ -57,10 +57,12 @@ import Testing
             })
     }
 
+    /// One file; the kernels are many, so that their place is a folder with a file for each family.
     @Test(arguments: ModuleGraph.rows.filter { $0.kind == .shim }.map(\.target))
-    func aCModuleIsImportedInExactlyOneFile(_ module: String) {
+    func aCModuleIsImportedInExactlyOnePlace(_ module: String) {
         let files = Repository.sources.filter { $0.source.imports.contains { $0.module == module } }.map(\.path)
-        #expect(files.count == 1, "\(files)")
+        let places = module == "CKernels" ? files.map { $0.split(separator: "/").dropLast().joined(separator: "/") } : files
+        #expect(Set(places).count == 1, "\(files)")
     }
 
     // MARK: Package.swift

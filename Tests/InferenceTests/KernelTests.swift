@@ -19,15 +19,21 @@ import Testing
         return Array(bytes.dropFirst(Self.guardCount).dropLast(Self.guardCount))
     }
 
-    private func table(_ flags: UInt32) -> pk_kernels {
-        var kernels = pk_kernels()
-        pk_kernels_init(&kernels, flags)
+    private func convolution(_ flags: UInt32) -> pk_convolution_kernels {
+        var kernels = pk_convolution_kernels()
+        pk_convolution_init(&kernels, flags)
+        return kernels
+    }
+
+    private func depthwise(_ flags: UInt32) -> pk_depthwise_kernels {
+        var kernels = pk_depthwise_kernels()
+        pk_depthwise_init(&kernels, flags)
         return kernels
     }
 
     private func withRequantization<R>(channels: Int, random: inout SplitMix, _ body: (pk_requantization, [QuantizedMultiplier]) -> R) -> R
     {
-        let padded = (channels + 7) / 8 * 8
+        let padded = (channels + 63) / 64 * 64
         let multipliers = (0..<channels).map { _ in
             QuantizedMultiplier(Double.random(in: 1e-7...3, using: &random)) ?? QuantizedMultiplier(1)!
         }
@@ -40,8 +46,8 @@ import Testing
             let base = buffer.baseAddress!
             return body(
                 pk_requantization(
-                    bias: base, multiplier: base + padded, left: base + 2 * padded, right: base + 3 * padded, zero_point: 7, minimum: 2,
-                    maximum: 250), multipliers)
+                    bias: base, multiplier: base + padded, left: base + 2 * padded, right: base + 3 * padded, scale: nil, offset: nil,
+                    offset_negative: nil, form: nil, zero_point: 7, minimum: 2, maximum: 250, flip: 0), multipliers)
         }
     }
 
@@ -63,7 +69,7 @@ import Testing
 
     @Test(arguments: flagSets, Fill.allCases) func matrixProductEqualsTheNorm(flags: UInt32, fill: Fill) {
         var random = SplitMix(seed: 11)
-        let gemm = table(flags).gemm_s16
+        let gemm = convolution(flags).gemm_s16
         for (index, channels) in Self.counts.enumerated() {
             for (rowCount, depth) in [(index + 1, 16), (5, 48), (1, 1024), (4, 2048)] {
                 let padded = (channels + 7) / 8 * 8
@@ -90,7 +96,7 @@ import Testing
 
     @Test(arguments: flagSets, Fill.allCases) func depthwiseEqualsTheNorm(flags: UInt32, fill: Fill) {
         var random = SplitMix(seed: 12)
-        let depthwise = table(flags).depthwise_u8_s16
+        let depthwise = depthwise(flags).depthwise_u8_s16
         for channels in Self.counts {
             let (height, width) = (4, 5)
             var window = pk_window(
@@ -131,7 +137,7 @@ import Testing
             padded_depth: 32, input_zero: 128, input_flip: 0x80)
         let x: [UInt8] = (0..<12).map { UInt8($0) }
         let bytes = guarded(count: 4 * 32 * 2) { target in
-            target.withMemoryRebound(to: Int16.self, capacity: 4 * 32) { table(0).pack_rows_u8_s16?(&window, x, $0, 0, 4) }
+            target.withMemoryRebound(to: Int16.self, capacity: 4 * 32) { convolution(0).pack_rows_u8_s16?(&window, x, $0, 0, 4) }
         }
         let rows = bytes.withUnsafeBytes { Array($0.bindMemory(to: Int16.self)) }
         let first = [Int16](repeating: 0, count: 12) + [0, 1, 2, 3, 4, 5, 0, 0, 0, 6, 7, 8, 9, 10, 11, 0, 0, 0, 0, 0]

@@ -21,22 +21,32 @@ struct OutputStage: Sendable {
     let multipliers: [QuantizedMultiplier]
     /// The kernels' form: biases, multipliers, left and right shifts, each filled up with zeros to `paddedChannelCount`.
     let numbers: [Int32]
+    /// The proven form in single precision: scales, offsets, offsets of negative sums, each filled up like `numbers`.
+    let floats: [Float]
+    /// How each block of `Kernels.requantizationBlock` channels is requantised.
+    let forms: [UInt8]
+    /// What the kernels flip to store: 0x80 for int8.
+    let flip: UInt8
 
     var paddedChannelCount: Int { numbers.count / 4 }
 
-    init(biases: [Int32], multipliers: [QuantizedMultiplier], zeroPoint: Int32, range: OutputRange) {
+    init(biases: [Int32], multipliers: [QuantizedMultiplier], zeroPoint: Int32, range: OutputRange, isSigned: Bool) {
         precondition(biases.count == multipliers.count)
         channelCount = biases.count
         self.zeroPoint = zeroPoint
         minimum = range.lower
         maximum = range.upper
+        flip = isSigned ? 0x80 : 0
         self.biases = biases
         self.multipliers = multipliers
-        let multiple = Kernels.channelMultiple
+        let multiple = Kernels.channelFill
         let fill = [Int32](repeating: 0, count: (biases.count + multiple - 1) / multiple * multiple - biases.count)
         numbers =
             biases + fill + multipliers.map(\.multiplier) + fill + multipliers.map(\.leftShift) + fill + multipliers.map(\.rightShift)
             + fill
+        let padded = biases.count + fill.count
+        floats = [Float](repeating: 0, count: 3 * padded)
+        forms = [UInt8](repeating: 0, count: padded / Kernels.requantizationBlock)
     }
 
     /// The norm: the stored value of a channel's sum (bias not yet added).

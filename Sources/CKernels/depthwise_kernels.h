@@ -1,0 +1,12 @@
+/// The kernels of depthwise convolutions by name, for the table only.
+#pragma once
+
+#include "CKernels.h"
+
+void pk_depthwise_u8_s16_generic(const pk_window *, const uint8_t *, const int16_t *, const int32_t *, const pk_requantization *, uint8_t *,
+                                 size_t, size_t);
+
+#if defined(__x86_64__)
+void pk_depthwise_u8_s16_avx2(const pk_window *, const uint8_t *, const int16_t *, const int32_t *, const pk_requantization *, uint8_t *,
+                              size_t, size_t);
+#endif
