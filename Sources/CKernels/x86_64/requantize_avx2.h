@@ -13,14 +13,20 @@
 
 #define PK_INLINE_AVX2 static inline __attribute__((always_inline, target("avx2,fma")))
 
+/// PK_FORM_INTEGER where no channel is shifted left and all are shifted right by 1...22, as all but odd layers are: the zero point is part
+/// of the rounding.
+#define PK_FORM_INTEGER_RIGHT 3
+
 /// The parameters of 8 lanes.
 typedef struct {
-    /// PK_FORM_INTEGER...
+    /// PK_FORM_INTEGER...; lanes of INTEGER_RIGHT serve as lanes of INTEGER too.
     int form;
     /// The float forms: scale and the two offsets, equal for PK_FORM_FLOAT.
     __m256 scale, offset, offset_negative;
     /// The integer form; mask is 2^right - 1.
     __m256i multiplier, left, right, mask, zero_point;
+    /// For INTEGER_RIGHT: half and the zero point, and what they may be added to.
+    __m256i all, limit;
 } pk_lanes_avx2;
 
 /// What all channels of a layer share.
@@ -36,13 +42,22 @@ PK_INLINE_AVX2 pk_limits_avx2 pk_limits_load_avx2(const pk_requantization *r) {
 PK_INLINE_AVX2 pk_lanes_avx2 pk_lanes_integer_avx2(__m256i multiplier, __m256i left, __m256i right, int32_t zero_point) {
     pk_lanes_avx2 lanes;
     __m256i one = _mm256_set1_epi32(1);
-    lanes.form = PK_FORM_INTEGER;
+    // A multiplier of 0 gives 0 whatever the shifts.
+    __m256i none = _mm256_cmpeq_epi32(multiplier, _mm256_setzero_si256());
+    left = _mm256_andnot_si256(none, left);
+    right = _mm256_blendv_epi8(right, one, none);
+    __m256i other = _mm256_or_si256(left, _mm256_cmpgt_epi32(right, _mm256_set1_epi32(22)));
+    other = _mm256_or_si256(other, _mm256_cmpgt_epi32(one, right));
+    lanes.form = _mm256_testz_si256(other, other) ? PK_FORM_INTEGER_RIGHT : PK_FORM_INTEGER;
     lanes.scale = lanes.offset = lanes.offset_negative = _mm256_setzero_ps();
     lanes.multiplier = multiplier;
     lanes.left = left;
     lanes.right = right;
     lanes.mask = _mm256_sub_epi32(_mm256_sllv_epi32(one, right), one);
     lanes.zero_point = _mm256_set1_epi32(zero_point);
+    lanes.all = _mm256_sllv_epi32(lanes.zero_point, right);
+    lanes.all = _mm256_add_epi32(lanes.all, _mm256_srli_epi32(_mm256_sllv_epi32(one, right), 1));
+    lanes.limit = _mm256_sub_epi32(_mm256_set1_epi32(0x7FFFFFFF), lanes.all);
     return lanes;
 }
 
@@ -52,7 +67,8 @@ PK_INLINE_AVX2 pk_lanes_avx2 pk_lanes_float_avx2(int form, __m256 scale, __m256 
     lanes.scale = scale;
     lanes.offset = offset;
     lanes.offset_negative = offset_negative;
-    lanes.multiplier = lanes.left = lanes.right = lanes.mask = lanes.zero_point = _mm256_setzero_si256();
+    lanes.multiplier = lanes.left = lanes.right = lanes.mask = lanes.zero_point = lanes.all = lanes.limit =
+        _mm256_setzero_si256();
     return lanes;
 }
 
@@ -69,7 +85,8 @@ PK_INLINE_AVX2 pk_lanes_avx2 pk_lanes_load_avx2(const pk_requantization *r, size
                                form == PK_FORM_FLOAT_SIGNED ? _mm256_loadu_ps(r->offset_negative + channel) : offset);
 }
 
-/// The rounded result with the zero point, before the clamp. `form` is the lanes' own, or FLOAT_SIGNED for lanes of FLOAT.
+/// The rounded result with the zero point, before the clamp. `form` is the lanes' own, or FLOAT_SIGNED for lanes of FLOAT, or INTEGER
+/// for lanes of INTEGER_RIGHT.
 PK_INLINE_AVX2 __m256i pk_round_form_avx2(const pk_lanes_avx2 *lanes, int form, __m256i sums) {
     if (form == PK_FORM_INTEGER) {
         __m256i x = _mm256_sllv_epi32(sums, lanes->left), nudge = _mm256_set1_epi64x(1ll << 30);
@@ -83,6 +100,16 @@ PK_INLINE_AVX2 __m256i pk_round_form_avx2(const pk_lanes_avx2 *lanes, int form, 
         __m256i up = _mm256_cmpgt_epi32(_mm256_and_si256(high, lanes->mask), threshold);
         return _mm256_add_epi32(_mm256_sub_epi32(_mm256_srav_epi32(high, lanes->right), up), lanes->zero_point);
     }
+    if (form == PK_FORM_INTEGER_RIGHT) {
+        __m256i nudge = _mm256_set1_epi64x(1ll << 30), even = _mm256_mul_epi32(sums, lanes->multiplier);
+        __m256i odd = _mm256_mul_epi32(_mm256_srli_epi64(sums, 32), _mm256_srli_epi64(lanes->multiplier, 32));
+        even = _mm256_srli_epi64(_mm256_add_epi64(even, nudge), 31);
+        odd = _mm256_slli_epi64(_mm256_add_epi64(odd, nudge), 1);
+        __m256i high = _mm256_blend_epi32(even, odd, 0xAA);
+        // One less for negative numbers sends ties away from zero. Numbers above the limit give 511 or more with it or without.
+        __m256i sum = _mm256_add_epi32(_mm256_min_epi32(high, lanes->limit), lanes->all);
+        return _mm256_srav_epi32(_mm256_add_epi32(sum, _mm256_srai_epi32(high, 31)), lanes->right);
+    }
     __m256 value = _mm256_cvtepi32_ps(sums), offset = lanes->offset;
     if (form == PK_FORM_FLOAT_SIGNED) offset = _mm256_blendv_ps(offset, lanes->offset_negative, _mm256_castsi256_ps(sums));
     return _mm256_cvtps_epi32(_mm256_fmadd_ps(value, lanes->scale, offset));
@@ -91,6 +118,7 @@ PK_INLINE_AVX2 __m256i pk_round_form_avx2(const pk_lanes_avx2 *lanes, int form, 
 PK_INLINE_AVX2 __m256i pk_round_avx2(const pk_lanes_avx2 *lanes, __m256i sums) {
     if (lanes->form == PK_FORM_FLOAT) return pk_round_form_avx2(lanes, PK_FORM_FLOAT, sums);
     if (lanes->form == PK_FORM_FLOAT_SIGNED) return pk_round_form_avx2(lanes, PK_FORM_FLOAT_SIGNED, sums);
+    if (lanes->form == PK_FORM_INTEGER_RIGHT) return pk_round_form_avx2(lanes, PK_FORM_INTEGER_RIGHT, sums);
     return pk_round_form_avx2(lanes, PK_FORM_INTEGER, sums);
 }
 
