@@ -13,15 +13,21 @@
 #define PK_INLINE_AVX512 \
     static inline __attribute__((always_inline, target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vnni")))
 
+/// PK_FORM_INTEGER where no channel is shifted left and all are shifted right by 1...22, as all but odd layers are: the zero point is part
+/// of the rounding.
+#define PK_FORM_INTEGER_RIGHT 3
+
 /// The parameters of 16 lanes.
 typedef struct {
-    /// PK_FORM_INTEGER...
+    /// PK_FORM_INTEGER...; lanes of INTEGER_RIGHT serve as lanes of INTEGER too.
     int form;
     /// The float forms: scale and the two offsets, equal for PK_FORM_FLOAT.
     __m512 scale, offset, offset_negative;
     /// The integer form. The products of the even and of the odd lanes are 64 bits wide, and so is all that follows:
     /// (product + up) >> shift, one step of the first rounding less for negative sums that a right shift follows.
     __m512i multiplier, left, shift_even, shift_odd, up_even, up_odd, down_even, down_odd, zero_point;
+    /// `up` with the zero point in it, for INTEGER_RIGHT.
+    __m512i all_even, all_odd;
 } pk_lanes_avx512;
 
 /// What all channels of a layer share.
@@ -36,9 +42,15 @@ PK_INLINE_AVX512 pk_limits_avx512 pk_limits_load_avx512(const pk_requantization 
 /// From 16 multipliers and shifts in the order of the lanes.
 PK_INLINE_AVX512 pk_lanes_avx512 pk_lanes_integer_avx512(__m512i multiplier, __m512i left, __m512i right, int32_t zero_point) {
     pk_lanes_avx512 lanes;
+    // A multiplier of 0 gives 0 whatever the shifts.
+    __mmask16 none = _mm512_testn_epi32_mask(multiplier, multiplier);
+    left = _mm512_mask_mov_epi32(left, none, _mm512_setzero_si512());
+    right = _mm512_mask_mov_epi32(right, none, _mm512_set1_epi32(1));
+    __mmask16 other = _mm512_test_epi32_mask(left, left);
+    other |= _mm512_cmpgt_epu32_mask(_mm512_sub_epi32(right, _mm512_set1_epi32(1)), _mm512_set1_epi32(21));
     __m512i one = _mm512_set1_epi64(1), right_even = _mm512_and_si512(right, _mm512_set1_epi64(0xFFFFFFFF));
     __m512i right_odd = _mm512_srli_epi64(right, 32), rounding = _mm512_set1_epi64(31), nudge = _mm512_set1_epi64(1ll << 30);
-    lanes.form = PK_FORM_INTEGER;
+    lanes.form = other ? PK_FORM_INTEGER : PK_FORM_INTEGER_RIGHT;
     lanes.scale = lanes.offset = lanes.offset_negative = _mm512_setzero_ps();
     lanes.multiplier = multiplier;
     lanes.left = left;
@@ -52,6 +64,10 @@ PK_INLINE_AVX512 pk_lanes_avx512 pk_lanes_integer_avx512(__m512i multiplier, __m
     lanes.down_even = _mm512_maskz_mov_epi64(even, step);
     lanes.down_odd = _mm512_maskz_mov_epi64(odd, step);
     lanes.zero_point = _mm512_set1_epi32(zero_point);
+    // Below 2^61 + 2^53, so that the sum with a product of 62 bits fits.
+    __m512i zero = _mm512_set1_epi64(zero_point);
+    lanes.all_even = _mm512_add_epi64(lanes.up_even, _mm512_sllv_epi64(zero, lanes.shift_even));
+    lanes.all_odd = _mm512_add_epi64(lanes.up_odd, _mm512_sllv_epi64(zero, lanes.shift_odd));
     return lanes;
 }
 
@@ -63,7 +79,7 @@ PK_INLINE_AVX512 pk_lanes_avx512 pk_lanes_float_avx512(int form, __m512 scale, _
     lanes.offset = offset;
     lanes.offset_negative = offset_negative;
     lanes.multiplier = lanes.left = lanes.shift_even = lanes.shift_odd = lanes.up_even = lanes.up_odd = none;
-    lanes.down_even = lanes.down_odd = lanes.zero_point = none;
+    lanes.down_even = lanes.down_odd = lanes.zero_point = lanes.all_even = lanes.all_odd = none;
     return lanes;
 }
 
@@ -79,7 +95,8 @@ PK_INLINE_AVX512 pk_lanes_avx512 pk_lanes_load_avx512(const pk_requantization *r
                                  form == PK_FORM_FLOAT_SIGNED ? _mm512_loadu_ps(r->offset_negative + channel) : offset);
 }
 
-/// The rounded result with the zero point, before the clamp. `form` is the lanes' own, or FLOAT_SIGNED for lanes of FLOAT.
+/// The rounded result with the zero point, before the clamp. `form` is the lanes' own, or FLOAT_SIGNED for lanes of FLOAT, or INTEGER
+/// for lanes of INTEGER_RIGHT.
 PK_INLINE_AVX512 __m512i pk_round_form_avx512(const pk_lanes_avx512 *lanes, int form, __m512i sums) {
     if (form == PK_FORM_INTEGER) {
         // Exact: the product has at most 62 bits, and floor((floor(p / 2^31) + n) / 2^right) = floor((p + n * 2^31) / 2^(31 + right)).
@@ -97,6 +114,16 @@ PK_INLINE_AVX512 __m512i pk_round_form_avx512(const pk_lanes_avx512 *lanes, int 
         even = _mm512_mask_shuffle_epi32(even, 0xAAAA, odd, (_MM_PERM_ENUM)0xA0);
         return _mm512_add_epi32(even, lanes->zero_point);
     }
+    if (form == PK_FORM_INTEGER_RIGHT) {
+        __m512i even = _mm512_mul_epi32(sums, lanes->multiplier), step = _mm512_set1_epi64(1ll << 31);
+        __m512i odd = _mm512_mul_epi32(_mm512_srli_epi64(sums, 32), _mm512_srli_epi64(lanes->multiplier, 32));
+        __mmask8 negative_even = _mm512_movepi64_mask(even), negative_odd = _mm512_movepi64_mask(sums);
+        even = _mm512_add_epi64(even, lanes->all_even);
+        odd = _mm512_add_epi64(odd, lanes->all_odd);
+        even = _mm512_srav_epi64(_mm512_mask_sub_epi64(even, negative_even, even, step), lanes->shift_even);
+        odd = _mm512_srav_epi64(_mm512_mask_sub_epi64(odd, negative_odd, odd, step), lanes->shift_odd);
+        return _mm512_mask_shuffle_epi32(even, 0xAAAA, odd, (_MM_PERM_ENUM)0xA0);
+    }
     __m512 value = _mm512_cvtepi32_ps(sums), offset = lanes->offset;
     if (form == PK_FORM_FLOAT_SIGNED) offset = _mm512_mask_mov_ps(offset, _mm512_movepi32_mask(sums), lanes->offset_negative);
     return _mm512_cvtps_epi32(_mm512_fmadd_ps(value, lanes->scale, offset));
@@ -105,6 +132,7 @@ PK_INLINE_AVX512 __m512i pk_round_form_avx512(const pk_lanes_avx512 *lanes, int 
 PK_INLINE_AVX512 __m512i pk_round_avx512(const pk_lanes_avx512 *lanes, __m512i sums) {
     if (lanes->form == PK_FORM_FLOAT) return pk_round_form_avx512(lanes, PK_FORM_FLOAT, sums);
     if (lanes->form == PK_FORM_FLOAT_SIGNED) return pk_round_form_avx512(lanes, PK_FORM_FLOAT_SIGNED, sums);
+    if (lanes->form == PK_FORM_INTEGER_RIGHT) return pk_round_form_avx512(lanes, PK_FORM_INTEGER_RIGHT, sums);
     return pk_round_form_avx512(lanes, PK_FORM_INTEGER, sums);
 }
 
