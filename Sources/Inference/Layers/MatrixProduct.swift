@@ -16,16 +16,24 @@ struct PreparedMatrixProduct: PreparedLayer {
     let input: Region
     let output: Region
     /// [rowsPerBlock, paddedDepth] int16
-    let rows: Region
+    let rows: WorkerScratch
     let rowsPerBlock: Int
 
-    func run(_ arena: borrowing Arena) {
+    /// Few enough that the workers end together, a multiple of the kernels' four.
+    private static let rowsPerPart = 8
+
+    var partCount: Int { (window.outputPixelCount + Self.rowsPerPart - 1) / Self.rowsPerPart }
+
+    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         let x = arena.span(input, of: UInt8.self)
         var out = arena.mutableSpan(output, of: UInt8.self)
-        var scratch = arena.mutableSpan(rows, of: Int16.self)
-        var first = 0
-        while first < window.outputPixelCount {
-            let end = min(first + rowsPerBlock, window.outputPixelCount)
+        var scratch = arena.mutableSpan(rows.region(of: worker), of: Int16.self)
+        let rowCount = min(parts.upperBound * Self.rowsPerPart, window.outputPixelCount)
+        var first = parts.lowerBound * Self.rowsPerPart
+        while first < rowCount {
+            let end = min(first + rowsPerBlock, rowCount)
             kernels.packRows(window, transposed: isTransposed, x: x, bytes: bytes, rows: &scratch, range: first..<end)
             kernels.gemm(
                 rows: scratch.span, rowCount: end - first, weights: weights.span, depth: window.paddedDepth, stage: stage, out: &out,
@@ -47,7 +55,7 @@ extension Preparation {
             window: window, isTransposed: isTransposed, bytes: constants.input, stage: constants.stage,
             weights: Self.pack(constants.values, channels: window.outputChannels, depth: window.depth, paddedDepth: window.paddedDepth),
             kernels: Kernels(tier: tier), input: try inputRegion(0), output: try outputRegion(),
-            rows: scratch(byteCount: 2 * rowsPerBlock * window.paddedDepth), rowsPerBlock: rowsPerBlock)
+            rows: workerScratch(byteCount: 2 * rowsPerBlock * window.paddedDepth), rowsPerBlock: rowsPerBlock)
     }
 
     /// Enough rows to reuse the weights, few enough to stay in the second-level cache; a multiple of the kernels' four where possible.
