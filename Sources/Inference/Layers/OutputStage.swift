@@ -49,6 +49,32 @@ struct OutputStage: Sendable {
         forms = [UInt8](repeating: 0, count: padded / Kernels.requantizationBlock)
     }
 
+    /// The same stage behind other biases.
+    private init(_ stage: OutputStage, biases: [Int32]) {
+        channelCount = stage.channelCount
+        zeroPoint = stage.zeroPoint
+        minimum = stage.minimum
+        maximum = stage.maximum
+        flip = stage.flip
+        self.biases = biases
+        multipliers = stage.multipliers
+        numbers = biases + stage.numbers[biases.count...]
+        floats = stage.floats
+        forms = stage.forms
+    }
+
+    /// The stage for kernels that multiply activations without taking their zero point off: their sums are larger by zero point times the
+    /// sum of the weights, so that much leaves the biases. The final sums are the same, and so are the proven forms.
+    ///
+    /// - Parameters:
+    ///   - weightSums: one a channel.
+    ///   - inputZero: what the kernel reads for a zero: the zero point of uint8 where it reads uint8.
+    func folding(weightSums: [Int32], inputZero: Int32) -> OutputStage {
+        precondition(weightSums.count == channelCount)
+        // Bound: none; sums wrap around, and the final one is in range as it was proven.
+        return OutputStage(self, biases: zip(biases, weightSums).map { $0 &- inputZero &* $1 })
+    }
+
     /// The norm: the stored value of a channel's sum (bias not yet added).
     func stored(_ sum: Int32, channel: Int) -> Int32 {
         // Bound: the scaled sum stays 256 below 2^31, proven in Preparation.quantizedWeights; adding a huge bias may wrap around.
