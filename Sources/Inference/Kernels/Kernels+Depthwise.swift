@@ -14,7 +14,7 @@ extension Kernels {
     ///
     /// - Parameters:
     ///   - x: line y of the image starts (y mod ring) lines behind imageOffset.
-    ///   - stage: behind folded biases, for uint8.
+    ///   - stage: its biases folded, with the zero point in the kernels' form.
     ///   - out: written from `outputOffset` on.
     @_lifetime(out: copy out)
     func depthwise(
@@ -27,9 +27,10 @@ extension Kernels {
         precondition(lines.lowerBound >= 0 && lines.upperBound <= window.outputHeight)
         precondition(outputOffset >= 0 && outputOffset <= out.count && out.count - outputOffset >= lines.count * window.outputLineByteCount)
         precondition(weights.packing == depthwisePacking && weights.sums.count == window.inputChannels)
-        var cWindow = window.cValue(bytes)
+        precondition(weights.kernelHeight == window.kernelHeight && weights.kernelWidth == window.kernelWidth)
+        var cWindow = window.cValue(zero: bytes.kernelZero, flip: bytes.needsFlip)
         // SAFETY: the preconditions above cover every byte that the kernel reads and writes; DepthwiseWeights' init packed as many weights
-        // as its layout has for the window that it was made for, which is the window of the same layer.
+        // as the packing has for a kernel of this size.
         unsafe x.withUnsafeBufferPointer { x in
             unsafe weights.withUnsafeWeights { packed, planes in
                 unsafe out.withUnsafeMutableBufferPointer { out in
@@ -62,7 +63,7 @@ extension Kernels {
         precondition(channelMap.count == window.outputChannels)
         precondition(range.lowerBound >= 0 && range.upperBound <= window.batches * window.outputHeight)
         precondition(stage.channelCount == window.outputChannels)
-        var cWindow = window.cValue(bytes)
+        var cWindow = window.cValue(zero: bytes.zeroPoint + (bytes.isSigned ? 128 : 0), flip: bytes.isSigned)
         // SAFETY: the preconditions above cover every element that the kernel reads and writes; the entries of the map are below I by
         // construction in Preparation.prepareDepthwiseConvolution2D.
         unsafe x.withUnsafeBufferPointer { x in

@@ -17,8 +17,18 @@ struct PreparedDepthwiseConvolution2D: PreparedLayer {
     /// Of all images, one after the other.
     var lineCount: Int { window.batches * window.outputHeight }
 
-    func run(_ arena: borrowing Arena) {
-        run(arena, lines: 0..<lineCount)
+    /// A part is a line, or as many as are worth a microsecond.
+    var partCount: Int { (lineCount + linesPerPart - 1) / linesPerPart }
+
+    private var linesPerPart: Int {
+        let products = window.outputLineByteCount * window.kernelHeight * window.kernelWidth
+        return max(1, (32 * 1024 + products - 1) / products)
+    }
+
+    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
+        run(arena, lines: parts.lowerBound * linesPerPart..<min(parts.upperBound * linesPerPart, lineCount))
     }
 
     /// Computes the output lines `range` of the N * OH.
@@ -90,9 +100,7 @@ extension Preparation {
         let weights = DepthwiseWeights(
             constants.values, kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth, channels: window.inputChannels,
             packing: kernels.depthwisePacking)
-        // The kernels by lines read uint8, whatever is stored.
-        let stage = constants.stage.folding(
-            weightSums: weights.sums, inputZero: constants.input.zeroPoint + (constants.input.isSigned ? 128 : 0))
+        let stage = constants.stage.folding(weightSums: weights.sums, inputZero: constants.input.kernelZero)
         return PreparedDepthwiseConvolution2D(
             window: window, bytes: constants.input, stage: stage, weights: weights, kernels: kernels, input: input, output: output)
     }

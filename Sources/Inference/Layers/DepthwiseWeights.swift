@@ -11,6 +11,8 @@ struct DepthwiseWeights: Sendable {
     }
 
     let packing: Packing
+    let kernelHeight: Int
+    let kernelWidth: Int
     /// For `plain` and `pairs`.
     let halves: [Int16]
     /// For `quads`.
@@ -26,6 +28,8 @@ struct DepthwiseWeights: Sendable {
     init(_ values: [Int16], kernelHeight: Int, kernelWidth: Int, channels: Int, packing: Packing) {
         precondition(values.count == kernelHeight * kernelWidth * channels)
         self.packing = packing
+        self.kernelHeight = kernelHeight
+        self.kernelWidth = kernelWidth
         sums = Self.sums(values.span, channels: channels)
         switch packing {
         case .plain:

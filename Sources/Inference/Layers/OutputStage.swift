@@ -2,10 +2,15 @@ import FixedPoint
 import ModelGraph
 import Tensors
 
-/// What the bytes of an activation stand for.
+/// What the bytes of an activation in the arena stand for.
 struct ByteMeaning: Sendable {
     let isSigned: Bool
     let zeroPoint: Int32
+
+    /// Whether the product kernels want the other form.
+    var needsFlip: Bool { isSigned != Kernels.readsSigned }
+    /// The zero point in the kernels' form.
+    var kernelZero: Int32 { needsFlip ? zeroPoint + (isSigned ? 128 : -128) : zeroPoint }
 }
 
 /// From the sum of a convolution or a product to the stored byte: bias, multiplier per channel, zero point, clamp.
@@ -25,18 +30,21 @@ struct OutputStage: Sendable {
     let floats: [Float]
     /// How each block of `Kernels.requantizationBlock` channels is requantised.
     let forms: [UInt8]
-    /// What the kernels flip to store: 0x80 for int8.
-    let flip: UInt8
+    /// Whether the file's output is int8.
+    let isSigned: Bool
+    /// Whether the output in the arena is int8.
+    let storesSigned: Bool
 
     var paddedChannelCount: Int { numbers.count / 4 }
 
-    init(biases: [Int32], multipliers: [QuantizedMultiplier], zeroPoint: Int32, range: OutputRange, isSigned: Bool) {
+    init(biases: [Int32], multipliers: [QuantizedMultiplier], zeroPoint: Int32, range: OutputRange, isSigned: Bool, storesSigned: Bool) {
         precondition(biases.count == multipliers.count)
         channelCount = biases.count
         self.zeroPoint = zeroPoint
         minimum = range.lower
         maximum = range.upper
-        flip = isSigned ? 0x80 : 0
+        self.isSigned = isSigned
+        self.storesSigned = storesSigned
         self.biases = biases
         self.multipliers = multipliers
         let multiple = Kernels.channelFill
@@ -49,30 +57,12 @@ struct OutputStage: Sendable {
         forms = [UInt8](repeating: 0, count: padded / Kernels.requantizationBlock)
     }
 
-    /// The same stage behind other biases.
-    private init(_ stage: OutputStage, biases: [Int32]) {
-        channelCount = stage.channelCount
-        zeroPoint = stage.zeroPoint
-        minimum = stage.minimum
-        maximum = stage.maximum
-        flip = stage.flip
-        self.biases = biases
-        multipliers = stage.multipliers
-        numbers = biases + stage.numbers[biases.count...]
-        floats = stage.floats
-        forms = stage.forms
-    }
-
-    /// The stage for kernels that multiply activations without taking their zero point off: their sums are larger by zero point times the
-    /// sum of the weights, so that much leaves the biases. The final sums are the same, and so are the proven forms.
-    ///
-    /// - Parameters:
-    ///   - weightSums: one a channel.
-    ///   - inputZero: what the kernel reads for a zero: the zero point of uint8 where it reads uint8.
+    /// For kernels that sum stored * weight over all taps, where the norm sums (stored - inputZero) * weight: the rest is in the bias.
     func folding(weightSums: [Int32], inputZero: Int32) -> OutputStage {
-        precondition(weightSums.count == channelCount)
-        // Bound: none; sums wrap around, and the final one is in range as it was proven.
-        return OutputStage(self, biases: zip(biases, weightSums).map { $0 &- inputZero &* $1 })
+        // Bound: wraps where the bias does; the scaled sum is the same.
+        OutputStage(
+            biases: zip(biases, weightSums).map { $0 &- $1 &* inputZero }, multipliers: multipliers, zeroPoint: zeroPoint,
+            range: OutputRange(lower: minimum, upper: maximum), isSigned: isSigned, storesSigned: storesSigned)
     }
 
     /// The norm: the stored value of a channel's sum (bias not yet added).
