@@ -46,6 +46,10 @@ extension Kernels {
     static let channelFill = Int(PK_CHANNEL_FILL)
     /// Channels that share a form of requantisation.
     static let requantizationBlock = Int(PK_REQUANTIZATION_BLOCK)
+    /// Single precision, one offset.
+    static let unsignedForm = UInt8(PK_FORM_FLOAT)
+    /// Single precision, an offset for sums of each sign.
+    static let signedForm = UInt8(PK_FORM_FLOAT_SIGNED)
 }
 
 extension OutputStage {
