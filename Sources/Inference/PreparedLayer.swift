@@ -80,6 +80,9 @@ struct Preparation {
         return Region(byteOffset: scratchOffset, byteCount: byteCount)
     }
 
+    /// The tier's kernels; nil on the reference tier, for layers that have a scalar twin.
+    var fastKernels: Kernels? { tier == .reference ? nil : Kernels(tier: tier) }
+
     func unsupported(_ reason: String) -> InferenceError { .unsupported(layer: layer.sourceIndex, reason: reason) }
     func outOfRange(_ reason: String) -> InferenceError { .outOfRange(layer: layer.sourceIndex, reason: reason) }
 }

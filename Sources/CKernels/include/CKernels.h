@@ -8,5 +8,8 @@
 #include "convolution.h"
 #include "cpu.h"
 #include "depthwise.h"
+#include "elementwise.h"
+#include "lookup.h"
 #include "requantization.h"
+#include "resize.h"
 #include "window.h"

@@ -7,6 +7,9 @@ import CKernels
 struct Kernels: Sendable {
     let convolution: KernelTable<pk_convolution_kernels>
     let depthwise: KernelTable<pk_depthwise_kernels>
+    let elementwise: KernelTable<pk_elementwise_kernels>
+    let lookup: KernelTable<pk_lookup_kernels>
+    let resize: KernelTable<pk_resize_kernels>
 
     /// The kernels of a tier that this CPU has; the reference tier gets the baseline's.
     init(tier: Tier) {
@@ -14,6 +17,9 @@ struct Kernels: Sendable {
         // SAFETY: each function fills the struct and keeps no pointer to it.
         convolution = KernelTable(pk_convolution_kernels()) { unsafe pk_convolution_init(&$0, flags) }
         depthwise = KernelTable(pk_depthwise_kernels()) { unsafe pk_depthwise_init(&$0, flags) }
+        elementwise = KernelTable(pk_elementwise_kernels()) { unsafe pk_elementwise_init(&$0, flags) }
+        lookup = KernelTable(pk_lookup_kernels()) { unsafe pk_lookup_init(&$0, flags) }
+        resize = KernelTable(pk_resize_kernels()) { unsafe pk_resize_init(&$0, flags) }
     }
 }
 

@@ -30,7 +30,8 @@ extension Preparation {
         guard let table = LookupTable(from: x.elementType, to: y.elementType, try quantizedFunction(unary, x, y)) else {
             throw unsupported("\(unary) of \(x.elementType)")
         }
-        return PreparedLookup(table: table, input: try inputRegion(0), output: try outputRegion(), count: count)
+        return PreparedLookup(
+            table: table, kernels: fastKernels, input: try inputRegion(0), output: try outputRegion(), count: count)
     }
 
     private func quantizedFunction(
