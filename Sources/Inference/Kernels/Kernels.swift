@@ -10,6 +10,8 @@ struct Kernels: Sendable {
     let elementwise: KernelTable<pk_elementwise_kernels>
     let lookup: KernelTable<pk_lookup_kernels>
     let resize: KernelTable<pk_resize_kernels>
+    let reduction: KernelTable<pk_reduction_kernels>
+    let copying: KernelTable<pk_copy_kernels>
 
     /// The kernels of a tier that this CPU has; the reference tier gets the baseline's.
     init(tier: Tier) {
@@ -20,6 +22,8 @@ struct Kernels: Sendable {
         elementwise = KernelTable(pk_elementwise_kernels()) { unsafe pk_elementwise_init(&$0, flags) }
         lookup = KernelTable(pk_lookup_kernels()) { unsafe pk_lookup_init(&$0, flags) }
         resize = KernelTable(pk_resize_kernels()) { unsafe pk_resize_init(&$0, flags) }
+        reduction = KernelTable(pk_reduction_kernels()) { unsafe pk_reduction_init(&$0, flags) }
+        copying = KernelTable(pk_copy_kernels()) { unsafe pk_copy_init(&$0, flags) }
     }
 }
 
