@@ -13,6 +13,7 @@ struct DepthwiseWeights: Sendable {
     let packing: Packing
     let kernelHeight: Int
     let kernelWidth: Int
+    let channels: Int
     /// For `plain` and `pairs`.
     let halves: [Int16]
     /// For `quads`.
@@ -28,6 +29,7 @@ struct DepthwiseWeights: Sendable {
         self.packing = packing
         self.kernelHeight = kernelHeight
         self.kernelWidth = kernelWidth
+        self.channels = channels
         switch packing {
         case .plain:
             (halves, bytes, planes) = (values, [], [])
