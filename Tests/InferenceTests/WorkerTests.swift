@@ -115,6 +115,21 @@ import Testing
         #expect(allocation_count() == before)
     }
 
+    /// The helpers neither. What other tests allocate meanwhile shows too, so one quiet round is proof, if the helpers were at work.
+    @Test func helpersAllocateNothing() throws {
+        let (graph, _) = try chain(layerCount: 4, height: 64, width: 64)
+        var runner = Runner(try Plan(graph, threadCount: 3, splitThreshold: .zero))
+        for _ in 0..<10 { runner.run() }
+        var fewest = Int.max
+        for _ in 0..<1000 where fewest > 0 {
+            let before = allocation_count_of_all_threads()
+            // Long enough for a helper that sleeps to come.
+            for _ in 0..<10 { runner.run() }
+            fewest = min(fewest, allocation_count_of_all_threads() - before)
+        }
+        #expect(fewest == 0)
+    }
+
     @Test func onlyLayersWorthItAreSplit() throws {
         let tiny = try chain(layerCount: 2).graph
         #expect(try Plan(tiny, threadCount: 2).isSplit == [false, false])
