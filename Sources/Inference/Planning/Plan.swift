@@ -74,7 +74,7 @@ package final class Plan: Sendable {
     /// - Throws: `InferenceError` when a layer is not supported, or the graph needs more than the limits allow.
     package init(
         _ source: Graph, tier: Tier = .best, limits: PlanLimits = .default, threadCount: Int = 1,
-        splitThreshold: Duration = .microseconds(20)
+        splitThreshold: Duration = .microseconds(5)
     ) throws(InferenceError) {
         guard tier.isAvailable else { throw .tierNotAvailable(tier) }
         let graph = tier == .reference ? source : source.rewritten()
