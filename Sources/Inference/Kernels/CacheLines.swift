@@ -22,13 +22,27 @@ package struct CacheLines: Sendable {
     /// The bytes from the start of a line, filled up with zeros.
     package init(_ bytes: [Int8]) {
         self.init(byteCount: bytes.count)
-        for index in bytes.indices { storage[start + index] = bytes[index] }
+        storage.replaceSubrange(start..<start + bytes.count, with: bytes)
     }
 
     package var bytes: RawSpan {
         // SAFETY: every byte of Int8 is initialised.
         @_lifetime(borrow self) get { unsafe storage.span.bytes.extracting(start..<start + byteCount) }
     }
+
+    /// The same, for looking at.
+    package var elements: Span<Int8> {
+        @_lifetime(borrow self) get { storage.span.extracting(start..<start + byteCount) }
+    }
+
+    /// The 64 bytes from an offset on, eight at a time.
+    func words(at byteOffset: Int) -> SIMD8<UInt64> {
+        // SAFETY: the span checks its bounds, and all bits are a number.
+        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: byteOffset, as: SIMD8<UInt64>.self)
+    }
+
+    /// A part, for copying.
+    func slice(_ range: Range<Int>) -> ArraySlice<Int8> { storage[start + range.lowerBound..<start + range.upperBound] }
 
     /// Only for filling a new value.
     mutating func withMutableBytes(_ body: (inout MutableRawSpan) -> Void) {
