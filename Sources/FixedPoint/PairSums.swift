@@ -45,4 +45,16 @@ public struct PairSums: Sendable, Hashable {
         left.negative = room.negative &- negative
         return left
     }
+
+    /// The second bytes of all pairs whose sums do not fit; zero elsewhere.
+    ///
+    /// - Parameter bytes: those that the sums are of.
+    @inlinable
+    public func secondBytes(of bytes: SIMD8<UInt64>, beyond room: PairSums) -> SIMD8<UInt64> {
+        let high = SIMD8<UInt64>(repeating: 0x8000_8000_8000_8000)
+        // Bound: as in `fits`; the mask's differences of neighbours cancel out.
+        let left = ((room.positive | high) &- positive) & ((room.negative | high) &- negative) & high
+        let second = (~left & high) &>> 7
+        return bytes & ((second &<< 8) &- second)
+    }
 }

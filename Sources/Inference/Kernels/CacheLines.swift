@@ -25,6 +25,16 @@ package struct CacheLines: Sendable {
         storage.replaceSubrange(start..<start + bytes.count, with: bytes)
     }
 
+    /// A line for each vector of words.
+    init(_ lines: [SIMD8<UInt64>]) {
+        self.init(byteCount: Self.lineByteCount * lines.count)
+        withMutableBytes { target in
+            for index in lines.indices {
+                target.storeBytes(of: lines[index], toByteOffset: Self.lineByteCount * index, as: SIMD8<UInt64>.self)
+            }
+        }
+    }
+
     package var bytes: RawSpan {
         // SAFETY: every byte of Int8 is initialised.
         @_lifetime(borrow self) get { unsafe storage.span.bytes.extracting(start..<start + byteCount) }
@@ -40,9 +50,6 @@ package struct CacheLines: Sendable {
         // SAFETY: the span checks its bounds, and all bits are a number.
         unsafe bytes.unsafeLoadUnaligned(fromByteOffset: byteOffset, as: SIMD8<UInt64>.self)
     }
-
-    /// A part, for copying.
-    func slice(_ range: Range<Int>) -> ArraySlice<Int8> { storage[start + range.lowerBound..<start + range.upperBound] }
 
     /// Only for filling a new value.
     mutating func withMutableBytes(_ body: (inout MutableRawSpan) -> Void) {

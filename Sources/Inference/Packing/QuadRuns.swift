@@ -39,15 +39,18 @@ package struct QuadRuns: Sendable {
     ) {
         precondition(channelCount > 0 && taps > 0 && depth > 0 && values.count == channelCount * taps * depth && openRuns > 0)
         var panels: [Panel] = []
-        var (others, offsets, lengths, bytes): ([WeightPanel], [Int32], [UInt8], [Int8]) = ([], [], [], [])
-        bytes.reserveCapacity((channelCount + 16) * taps * (depth + 3))
+        var (others, offsets, lengths, bytes): ([WeightPanel], [Int32], [UInt8], [SIMD8<UInt64>]) = ([], [], [], [])
+        bytes.reserveCapacity((channelCount + 15) / 16 * taps * ((depth + 3) / 4))
         let packed = PackedWeights(
             values, channelCount: channelCount, taps: taps, depth: depth, layout: WeightLayout(panelWidth: 16, group: 4))
         var builder = QuadRunBuilder(openRuns: openRuns)
         let quads = taps * ((depth + 3) / 4)
         for panel in packed.panels {
             let channels = panel.channels
-            builder.build(packed, panel, tapStride: tapStride)
+            guard builder.build(packed, panel, tapStride: tapStride, largestShare: largestShare) else {
+                others.append(channels)
+                continue
+            }
             let cost = Double(builder.offsets.count) * Headroom.costOfEntry + Double(builder.lengths.count) * Headroom.costOfRun
             let share = cost / Double(quads)
             guard share <= largestShare else {
@@ -56,7 +59,7 @@ package struct QuadRuns: Sendable {
             }
             panels.append(
                 Panel(
-                    channels: channels, entries: offsets.count..<offsets.count + builder.offsets.count, byteOffset: bytes.count,
+                    channels: channels, entries: offsets.count..<offsets.count + builder.offsets.count, byteOffset: 64 * bytes.count,
                     runs: lengths.count..<lengths.count + builder.lengths.count, share: share))
             offsets += builder.offsets
             lengths += builder.lengths
@@ -75,8 +78,7 @@ private struct QuadRunBuilder: ~Copyable {
     /// An entry that waits for its run to be closed.
     private struct Entry {
         let offset: Int32
-        /// Where its bytes are: in the packed weights, or from -1 downwards in `made`.
-        let place: Int
+        let weights: SIMD8<UInt64>
     }
 
     /// A run that may still grow.
@@ -92,96 +94,77 @@ private struct QuadRunBuilder: ~Copyable {
     private let openRuns: Int
     private(set) var offsets: [Int32] = []
     private(set) var lengths: [UInt8] = []
-    private(set) var bytes: [Int8] = []
+    private(set) var bytes: [SIMD8<UInt64>] = []
     /// In the order in which they were met.
     private var pending: [Entry] = []
-    private var made: [Int8] = []
     /// The oldest first.
     private var runs: [Run] = []
 
     init(openRuns: Int) { self.openRuns = openRuns }
 
-    mutating func build(_ packed: borrowing PackedWeights, _ panel: PackedWeights.Panel, tapStride: Int) {
+    /// - Returns: false when the panel was given up: what it had cost by then was clearly more than the largest share.
+    mutating func build(
+        _ packed: borrowing PackedWeights, _ panel: PackedWeights.Panel, tapStride: Int, largestShare: Double
+    ) -> Bool {
         offsets.removeAll(keepingCapacity: true)
         lengths.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
         pending.removeAll(keepingCapacity: true)
-        made.removeAll(keepingCapacity: true)
+        runs.removeAll(keepingCapacity: true)
         var place = panel.byteOffset
+        var quads = 0
         for tap in 0..<packed.taps {
             for first in stride(from: 0, to: packed.depth, by: 4) {
                 let offset = Int32(tap * tapStride + first)
-                let sums = PairSums(packed.main.words(at: place))
-                if sums.fits(Self.wholeRoom) {
-                    append(Entry(offset: offset, place: place), sums, from: packed.main)
-                } else {
-                    split(packed.main.slice(place..<place + Self.byteCount), offset: offset, from: packed.main)
-                }
+                add(packed.main.words(at: place), offset: offset)
                 place += Self.byteCount
+                quads += 1
+                if quads.isMultiple(of: 16) {
+                    let cost = Double(pending.count) * Headroom.costOfEntry + Double(lengths.count + runs.count) * Headroom.costOfRun
+                    if cost > 1.1 * largestShare * Double(quads) { return false }
+                }
             }
         }
         place = panel.restByteOffset
         for extra in packed.extras[panel.extras] {
-            // There are few of these, and all are made anew.
-            split(
-                packed.rest.slice(place..<place + Self.byteCount), offset: extra.tap * Int32(tapStride) + extra.depthOffset,
-                from: packed.main)
+            add(packed.rest.words(at: place), offset: extra.tap * Int32(tapStride) + extra.depthOffset)
             place += Self.byteCount
         }
-        while !runs.isEmpty { closeFirst(from: packed.main) }
+        while !runs.isEmpty { closeFirst() }
+        return true
     }
 
-    /// Makes entries of as much as fits until nothing is left.
-    private mutating func split(_ weights: ArraySlice<Int8>, offset: Int32, from main: CacheLines) {
-        var left = Array(weights)
-        var isEmpty = false
-        while !isEmpty {
-            isEmpty = true
-            let place = -1 - made.count
-            var words = SIMD8<UInt64>.zero
-            for index in 0..<8 {
-                var word: UInt64 = 0
-                for pair in 0..<4 {
-                    let (a, b) = (Int16(left[8 * index + 2 * pair]), Int16(left[8 * index + 2 * pair + 1]))
-                    // Of one sign, the two share the lane's 128.
-                    let second = min(max(b, -128 - min(a, 0)), 128 - max(a, 0))
-                    made.append(Int8(truncatingIfNeeded: a))
-                    made.append(Int8(truncatingIfNeeded: second))
-                    word |=
-                        UInt64(UInt16(UInt8(truncatingIfNeeded: a)) | UInt16(UInt8(truncatingIfNeeded: second)) << 8) << UInt64(16 * pair)
-                    left[8 * index + 2 * pair] = 0
-                    left[8 * index + 2 * pair + 1] = Int8(truncatingIfNeeded: b - second)
-                    if b != second { isEmpty = false }
-                }
-                words[index] = word
-            }
-            append(Entry(offset: offset, place: place), PairSums(words), from: main)
+    /// Makes one entry of a group, or two: then the second weights of the pairs that are too heavy come in the other.
+    private mutating func add(_ weights: SIMD8<UInt64>, offset: Int32) {
+        let sums = PairSums(weights)
+        if sums.fits(Self.wholeRoom) {
+            append(Entry(offset: offset, weights: weights), sums)
+        } else {
+            let seconds = sums.secondBytes(of: weights, beyond: Self.wholeRoom)
+            let firsts = weights & ~seconds
+            append(Entry(offset: offset, weights: firsts), PairSums(firsts))
+            append(Entry(offset: offset, weights: seconds), PairSums(seconds))
         }
     }
 
     /// Puts an entry into the first run that holds it.
-    private mutating func append(_ entry: Entry, _ sums: PairSums, from main: CacheLines) {
+    private mutating func append(_ entry: Entry, _ sums: PairSums) {
         pending.append(entry)
         for index in runs.indices where sums.fits(runs[index].room) && runs[index].entries.count < 255 {
             runs[index].room = sums.taken(from: runs[index].room)
             runs[index].entries.append(pending.count - 1)
             return
         }
-        if runs.count == openRuns { closeFirst(from: main) }
+        if runs.count == openRuns { closeFirst() }
         runs.append(Run(entries: [pending.count - 1], room: sums.taken(from: Self.wholeRoom)))
     }
 
-    private mutating func closeFirst(from main: CacheLines) {
+    private mutating func closeFirst() {
         let run = runs.removeFirst()
         lengths.append(UInt8(run.entries.count))
         for index in run.entries {
-            let entry = pending[index]
-            offsets.append(entry.offset)
-            if entry.place >= 0 {
-                bytes.append(contentsOf: main.slice(entry.place..<entry.place + Self.byteCount))
-            } else {
-                bytes.append(contentsOf: made[-1 - entry.place..<Self.byteCount - 1 - entry.place])
-            }
+            offsets.append(pending[index].offset)
+            bytes.append(pending[index].weights)
         }
     }
 }
