@@ -46,6 +46,14 @@ struct Stage {
         forms = [UInt8](repeating: form, count: padded / 16)
     }
 
+    /// The same with smaller biases.
+    init(_ stage: Stage, subtracting sums: [Int32]) {
+        (padded, multipliers, floats, forms) = (stage.padded, stage.multipliers, stage.floats, stage.forms)
+        var numbers = stage.numbers
+        for (channel, sum) in sums.enumerated() { numbers[channel] -= sum }
+        self.numbers = numbers
+    }
+
     /// What a kernel has to store for a sum, bias not yet added.
     func stored(_ sum: Int32, _ channel: Int) -> UInt8 {
         let whole = sum + numbers[channel]

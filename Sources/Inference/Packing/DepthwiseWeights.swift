@@ -1,7 +1,7 @@
 /// The weights of a depthwise convolution with as many outputs as inputs, in the order that the kernels by lines take.
-struct DepthwiseWeights: Sendable {
+package struct DepthwiseWeights: Sendable {
     /// How the kernels of a tier want them; depthwise.h says where each one lies.
-    enum Packing: Sendable {
+    package enum Packing: Sendable {
         /// int16, [KH,KW,C].
         case plain
         /// int8, quads of rows; a weight outside of int8 is the sum of several planes.
@@ -10,22 +10,22 @@ struct DepthwiseWeights: Sendable {
         case pairs
     }
 
-    let packing: Packing
-    let kernelHeight: Int
-    let kernelWidth: Int
+    package let packing: Packing
+    package let kernelHeight: Int
+    package let kernelWidth: Int
     /// For `plain` and `pairs`.
-    let halves: [Int16]
+    package let halves: [Int16]
     /// For `quads`.
-    let bytes: [Int8]
+    package let bytes: [Int8]
     /// For `quads`, one a block of 64 channels: how many planes it has.
-    let planes: [UInt8]
+    package let planes: [UInt8]
     /// The sum of each channel's weights.
-    let sums: [Int32]
+    package let sums: [Int32]
 
     var byteCount: Int { 2 * halves.count + bytes.count + planes.count }
 
     /// - Parameter values: [KH,KW,C], zero point removed: -255...255.
-    init(_ values: [Int16], kernelHeight: Int, kernelWidth: Int, channels: Int, packing: Packing) {
+    package init(_ values: [Int16], kernelHeight: Int, kernelWidth: Int, channels: Int, packing: Packing) {
         precondition(values.count == kernelHeight * kernelWidth * channels)
         self.packing = packing
         self.kernelHeight = kernelHeight
