@@ -120,12 +120,13 @@ PK_INLINE_AVX2 void add_group(pk_line *l, const pk_block *b, const int kernel_he
     }
 }
 
-/// Lines of a window with constants for its height (up to 6), width (up to 5 strides) and horizontal stride; no horizontal dilation.
+/// Lines of a window with constants for its height (up to 6), width (up to 5 strides) and horizontal stride; a stride of 2 has no
+/// horizontal dilation. With dilation, the columns and the windows on them fall into as many phases that have nothing in common.
 PK_INLINE_AVX2 void stream(const pk_depthwise_lines *d, const pk_block *b, const int kernel_height, const int kernel_width,
                            const int stride) {
     const pk_window *w = d->window;
     const int waiting = (kernel_width + stride - 1) / stride;
-    const int32_t groups = w->output_width + waiting - 1;
+    const int32_t phases = stride == 1 ? w->dilation_width : 1;
     pk_line l = {.channels = w->input_channels, .width = w->input_width, .weights = b->weights};
     uint8_t filler[16];
     _mm_storeu_si128((__m128i *)filler, _mm_xor_si128(b->outside, b->flip));
@@ -137,23 +138,26 @@ PK_INLINE_AVX2 void stream(const pk_depthwise_lines *d, const pk_block *b, const
             l.rows[r] = row ? row : filler;
             l.steps[r] = row ? -1 : 0;
         }
-        uint8_t *out = d->out + (line - d->first) * (size_t)w->output_width * (size_t)l.channels + b->channel;
-        for (int slot = 0; slot < waiting; slot++) memcpy(l.sums[slot], l.bias, sizeof l.bias);
-        int32_t column = -w->pad_left, group = 0;
-        // Group g starts the window in slot g % waiting.
-#define PK_GROUP(slot)                                                                 \
-    if (slot < waiting) {                                                              \
-        if (group >= groups) break;                                                    \
-        add_group(&l, b, kernel_height, kernel_width, stride, slot, column);           \
-        if (group >= waiting - 1) {                                                    \
-            store(b, l.sums[(slot + 1) % waiting], out);                               \
-            out += l.channels;                                                         \
-        }                                                                              \
-        column += stride;                                                              \
-        group++;                                                                       \
+        for (int32_t phase = 0; phase < phases && phase < w->output_width; phase++) {
+            const int32_t groups = (w->output_width - phase + phases - 1) / phases + waiting - 1;
+            uint8_t *out = d->out + b->channel + ((line - d->first) * (size_t)w->output_width + (size_t)phase) * (size_t)l.channels;
+            for (int slot = 0; slot < waiting; slot++) memcpy(l.sums[slot], l.bias, sizeof l.bias);
+            int32_t column = phase - w->pad_left, group = 0;
+            // Group g starts the window in slot g % waiting.
+#define PK_GROUP(slot)                                                                                  \
+    if (slot < waiting) {                                                                               \
+        if (group >= groups) break;                                                                     \
+        add_group(&l, b, kernel_height, kernel_width, stride, slot, column);                            \
+        if (group >= waiting - 1) {                                                                     \
+            store(b, l.sums[(slot + 1) % waiting], out);                                                \
+            out += phases * l.channels;                                                                 \
+        }                                                                                               \
+        column += stride * phases;                                                                      \
+        group++;                                                                                        \
     }
-        for (;;) {
-            PK_GROUP(0) PK_GROUP(1) PK_GROUP(2) PK_GROUP(3) PK_GROUP(4)
+            for (;;) {
+                PK_GROUP(0) PK_GROUP(1) PK_GROUP(2) PK_GROUP(3) PK_GROUP(4)
+            }
         }
 #undef PK_GROUP
     }
@@ -199,7 +203,7 @@ PK_STREAM(5, 5, 2)
 
 static __attribute__((target(PK_TARGET_AVX2))) void block(const pk_depthwise_lines *d, const pk_block *b) {
     const pk_window *w = d->window;
-    if (w->dilation_width == 1 && w->kernel_width == w->kernel_height && (w->stride_width == 1 || w->stride_width == 2)) {
+    if (w->kernel_width == w->kernel_height && (w->stride_width == 1 || (w->stride_width == 2 && w->dilation_width == 1))) {
         if (w->kernel_width == 3) return w->stride_width == 1 ? stream_3x3_1(d, b) : stream_3x3_2(d, b);
         if (w->kernel_width == 5) return w->stride_width == 1 ? stream_5x5_1(d, b) : stream_5x5_2(d, b);
     }

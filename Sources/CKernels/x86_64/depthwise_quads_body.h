@@ -153,12 +153,13 @@ PK_INLINE_AVX512 void PK_OF(add_group)(PK_OF(pk_line) *l, const int kernel_heigh
     }
 }
 
-/// Lines of a window with constants for its height (up to 8), width (up to 5 strides) and horizontal stride; no horizontal dilation.
+/// Lines of a window with constants for its height (up to 8), width (up to 5 strides) and horizontal stride; a stride of 2 has no
+/// horizontal dilation. With dilation, the columns and the windows on them fall into as many phases that have nothing in common.
 PK_INLINE_AVX512 void PK_OF(stream)(const pk_depthwise_lines *d, const pk_block *b, const int kernel_height, const int kernel_width,
                                     const int stride, const int resident) {
     const pk_window *w = d->window;
     const int waiting = (kernel_width + stride - 1) / stride;
-    const int32_t groups = w->output_width + waiting - 1;
+    const int32_t phases = stride == 1 ? w->dilation_width : 1;
     PK_OF(pk_line) l = {.channels = w->input_channels, .width = w->input_width, .planes = b->planes, .weights = b->weights};
     l.mask = b->mask;
     l.flip = PK_MM(set1_epi8)((char)b->flip);
@@ -167,23 +168,26 @@ PK_INLINE_AVX512 void PK_OF(stream)(const pk_depthwise_lines *d, const pk_block 
     if (resident) memcpy(l.resident, b->weights, (size_t)kernel_width * sizeof *l.resident);
     for (size_t line = d->first; line < d->end; line++) {
         for (int r = 0; r < kernel_height; r++) l.rows[r] = pk_row(d, b, line, r, &l.steps[r]);
-        uint8_t *out = d->out + (line - d->first) * (size_t)w->output_width * (size_t)l.channels + b->channel;
-        for (int slot = 0; slot < waiting; slot++) l.sums[slot] = l.bias;
-        int32_t column = -w->pad_left, group = 0;
-        // Group g starts the window in slot g % waiting.
-#define PK_GROUP(slot)                                                                          \
-    if (slot < waiting) {                                                                       \
-        if (group >= groups) break;                                                             \
-        PK_OF(add_group)(&l, kernel_height, kernel_width, stride, resident, slot, column);               \
-        if (group >= waiting - 1) {                                                             \
-            PK_OF(store)(b, l.sums[(slot + 1) % waiting].v, out);                               \
-            out += l.channels;                                                                  \
-        }                                                                                       \
-        column += stride;                                                                       \
-        group++;                                                                                \
+        for (int32_t phase = 0; phase < phases && phase < w->output_width; phase++) {
+            const int32_t groups = (w->output_width - phase + phases - 1) / phases + waiting - 1;
+            uint8_t *out = d->out + b->channel + ((line - d->first) * (size_t)w->output_width + (size_t)phase) * (size_t)l.channels;
+            for (int slot = 0; slot < waiting; slot++) l.sums[slot] = l.bias;
+            int32_t column = phase - w->pad_left, group = 0;
+            // Group g starts the window in slot g % waiting.
+#define PK_GROUP(slot)                                                                                  \
+    if (slot < waiting) {                                                                               \
+        if (group >= groups) break;                                                                     \
+        PK_OF(add_group)(&l, kernel_height, kernel_width, stride, resident, slot, column);              \
+        if (group >= waiting - 1) {                                                                     \
+            PK_OF(store)(b, l.sums[(slot + 1) % waiting].v, out);                                       \
+            out += phases * l.channels;                                                                 \
+        }                                                                                               \
+        column += stride * phases;                                                                      \
+        group++;                                                                                        \
     }
-        for (;;) {
-            PK_GROUP(0) PK_GROUP(1) PK_GROUP(2) PK_GROUP(3) PK_GROUP(4)
+            for (;;) {
+                PK_GROUP(0) PK_GROUP(1) PK_GROUP(2) PK_GROUP(3) PK_GROUP(4)
+            }
         }
 #undef PK_GROUP
     }
@@ -227,7 +231,7 @@ static __attribute__((target(PK_TARGET_AVX512), noinline)) void PK_OF(any)(const
 #define PK_STREAM(height, width, stride)                                                                                                \
     static __attribute__((target(PK_TARGET_AVX512), noinline)) void PK_OF(stream_##height##x##width##_##stride##_)(                     \
         const pk_depthwise_lines *d, const pk_block *b) {                                                                               \
-        if (height <= 4 && width <= 3 && b->planes == 1 && b->flip == 0) {                                                                              \
+        if (height <= 4 && width <= 3 && b->planes == 1 && b->flip == 0) {                                                              \
             PK_OF(stream)(d, b, height, width, stride, 1);                                                                              \
         } else {                                                                                                                        \
             PK_OF(stream)(d, b, height, width, stride, 0);                                                                              \
@@ -241,7 +245,7 @@ PK_STREAM(5, 5, 2)
 
 static __attribute__((target(PK_TARGET_AVX512))) void PK_OF(block)(const pk_depthwise_lines *d, const pk_block *b) {
     const pk_window *w = d->window;
-    if (w->dilation_width == 1 && w->kernel_width == w->kernel_height && (w->stride_width == 1 || w->stride_width == 2)) {
+    if (w->kernel_width == w->kernel_height && (w->stride_width == 1 || (w->stride_width == 2 && w->dilation_width == 1))) {
         if (w->kernel_width == 3) return w->stride_width == 1 ? PK_OF(stream_3x3_1_)(d, b) : PK_OF(stream_3x3_2_)(d, b);
         if (w->kernel_width == 5) return w->stride_width == 1 ? PK_OF(stream_5x5_1_)(d, b) : PK_OF(stream_5x5_2_)(d, b);
     }
