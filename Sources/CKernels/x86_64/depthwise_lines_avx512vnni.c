@@ -14,6 +14,7 @@ typedef struct {
     uint64_t mask;
     const int8_t *weights;
     int planes;
+    unsigned rest;
     uint8_t zero, flip;
     /// What a row outside of the image reads, at every column.
     const uint8_t *outside;
@@ -99,7 +100,8 @@ __attribute__((target(PK_TARGET_AVX512))) void pk_depthwise_lines_avx512vnni(con
     for (b.channel = 0; b.channel < channels; b.channel += 64, b.weights += 64 * 4 * taps * (size_t)b.planes) {
         b.count = channels - b.channel < 64 ? channels - b.channel : 64;
         b.mask = b.count == 64 ? ~0ull : (1ull << b.count) - 1;
-        b.planes = *planes++;
+        b.planes = *planes & 3;
+        b.rest = *planes++ >> 2;
         if (b.count > 32) {
             load_block(&b, 64, d->requantization);
             block64(d, &b);

@@ -96,13 +96,15 @@ typedef struct {
     ptrdiff_t channels;
     int32_t width;
     int planes;
+    /// Bit kx: whether column kx of the kernel has weights in other planes than the first.
+    unsigned rest;
     const int8_t *weights;
     uint64_t mask;
     PK_VECTOR flip, outside;
     PK_OF(pk_four) bias;
     /// The windows that a group is part of, of which it completes the oldest.
     PK_OF(pk_four) sums[5];
-    /// The weights of one plane for bytes without flip, where registers suffice for them.
+    /// The weights of the first plane of one or two for bytes without flip, where registers suffice for them.
     PK_OF(pk_four) resident[3];
 } PK_OF(pk_line);
 
@@ -134,25 +136,30 @@ PK_INLINE_AVX512 void PK_OF(add_group)(PK_OF(pk_line) *l, const int kernel_heigh
                 if (kx >= kernel_width) continue;
                 PK_VECTOR *sums = l->sums[(slot - a + waiting) % waiting].v;
                 for (int k = 0; k < 4; k++) sums[k] = PK_MM(dpbusd_epi32)(sums[k], taps[0].v[k], l->resident[kx].v[k]);
+                if (resident == 2 && l->rest >> kx & 1) PK_OF(add_taps)(sums, &taps[0], l->weights + (kernel_width + kx) * 4 * PK_WIDTH);
             }
             continue;
         }
         const int8_t *plane = l->weights;
+        unsigned columns = ~0u;
         int left = l->planes;
         do {
 #pragma clang loop unroll(full)
             for (int a = 0; a < waiting; a++) {
                 const int kx = a * stride + j;
-                if (kx >= kernel_width) continue;
+                if (kx >= kernel_width || !(columns >> kx & 1)) continue;
                 PK_VECTOR *sums = l->sums[(slot - a + waiting) % waiting].v;
                 PK_OF(add_taps)(sums, &taps[0], plane + kx * 4 * PK_WIDTH);
                 if (sets > 1) PK_OF(add_taps)(sums, &taps[1], plane + (kernel_width + kx) * 4 * PK_WIDTH);
             }
             plane += sets * kernel_width * 4 * PK_WIDTH;
+            columns = l->rest;
         } while (__builtin_expect(--left, 0));
     }
 }
 
+/// `resident`: how many planes the resident weights are the first of, or 0.
+///
 /// Lines of a window with constants for its height (up to 8), width (up to 5 strides) and horizontal stride; a stride of 2 has no
 /// horizontal dilation. With dilation, the columns and the windows on them fall into as many phases that have nothing in common.
 PK_INLINE_AVX512 void PK_OF(stream)(const pk_depthwise_lines *d, const pk_block *b, const int kernel_height, const int kernel_width,
@@ -161,6 +168,7 @@ PK_INLINE_AVX512 void PK_OF(stream)(const pk_depthwise_lines *d, const pk_block 
     const int waiting = (kernel_width + stride - 1) / stride;
     const int32_t phases = stride == 1 ? w->dilation_width : 1;
     PK_OF(pk_line) l = {.channels = w->input_channels, .width = w->input_width, .planes = b->planes, .weights = b->weights};
+    l.rest = b->rest;
     l.mask = b->mask;
     l.flip = PK_MM(set1_epi8)((char)b->flip);
     l.outside = PK_MM(set1_epi8)((char)(b->zero ^ b->flip));
@@ -233,6 +241,8 @@ static __attribute__((target(PK_TARGET_AVX512), noinline)) void PK_OF(any)(const
         const pk_depthwise_lines *d, const pk_block *b) {                                                                               \
         if (height <= 4 && width <= 3 && b->planes == 1 && b->flip == 0) {                                                              \
             PK_OF(stream)(d, b, height, width, stride, 1);                                                                              \
+        } else if (height <= 4 && width <= 3 && b->planes == 2 && b->flip == 0) {                                                       \
+            PK_OF(stream)(d, b, height, width, stride, 2);                                                                              \
         } else {                                                                                                                        \
             PK_OF(stream)(d, b, height, width, stride, 0);                                                                              \
         }                                                                                                                               \

@@ -17,7 +17,7 @@ package struct DepthwiseWeights: Sendable {
     package let halves: [Int16]
     /// For `quads`.
     package let bytes: [Int8]
-    /// For `quads`, one a block of 64 channels: how many planes it has.
+    /// For `quads`, one a block of 64 channels: how many planes it has, and which columns have weights in others than the first.
     package let planes: [UInt8]
     /// The sum of each channel's weights.
     package let sums: [Int32]
@@ -38,7 +38,7 @@ package struct DepthwiseWeights: Sendable {
             halves = Self.pairs(values.span, kernelHeight: kernelHeight, kernelWidth: kernelWidth, channels: channels)
             (bytes, planes) = ([], [])
         case .quads:
-            planes = Self.planes(values.span, channels: channels)
+            planes = Self.planes(values.span, kernelWidth: kernelWidth, channels: channels)
             bytes = Self.quads(values.span, kernelHeight: kernelHeight, kernelWidth: kernelWidth, channels: channels, planes: planes)
             halves = []
         }
@@ -77,14 +77,17 @@ package struct DepthwiseWeights: Sendable {
         return packed
     }
 
-    /// Two planes reach from -256 to 254, three beyond.
-    private static func planes(_ values: borrowing Span<Int16>, channels: Int) -> [UInt8] {
+    /// Two planes reach from -256 to 254, three beyond. Few columns have weights outside of the first plane: bit 2 + kx tells which.
+    private static func planes(_ values: borrowing Span<Int16>, kernelWidth: Int, channels: Int) -> [UInt8] {
         var planes = [UInt8](repeating: 1, count: (channels + 63) / 64)
-        for first in stride(from: 0, to: values.count, by: channels) {
+        for tap in 0..<values.count / channels {
+            let column: UInt8 = tap % kernelWidth < 6 ? 4 << UInt8(tap % kernelWidth) : 0
             for channel in 0..<channels {
-                let value = values[first + channel]
-                let needed: UInt8 = (-128...127).contains(value) ? 1 : (-256...254).contains(value) ? 2 : 3
-                if needed > planes[channel / 64] { planes[channel / 64] = needed }
+                let value = values[tap * channels + channel]
+                guard value < -128 || value > 127 else { continue }
+                let needed: UInt8 = (-256...254).contains(value) ? 2 : 3
+                let known = planes[channel / 64]
+                planes[channel / 64] = max(known & 3, needed) | known & 0xFC | column
             }
         }
         return planes
@@ -95,7 +98,7 @@ package struct DepthwiseWeights: Sendable {
     ) -> [Int8] {
         let taps = (kernelHeight + 3) / 4 * kernelWidth
         // All blocks but the last one are 64 channels wide.
-        let count = planes.indices.reduce(0) { $0 + Int(planes[$1]) * taps * 4 * quadWidth(channels: channels, from: $1 * 64) }
+        let count = planes.indices.reduce(0) { $0 + Int(planes[$1] & 3) * taps * 4 * quadWidth(channels: channels, from: $1 * 64) }
         var packed = [Int8](repeating: 0, count: count)
         var target = packed.mutableSpan
         var start = 0
@@ -119,7 +122,7 @@ package struct DepthwiseWeights: Sendable {
                     }
                 }
             }
-            start += Int(planes[block]) * taps * 4 * width
+            start += Int(planes[block] & 3) * taps * 4 * width
         }
         return packed
     }
