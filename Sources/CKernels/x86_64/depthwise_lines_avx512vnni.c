@@ -41,6 +41,10 @@ PK_INLINE_AVX512 const uint8_t *pk_row(const pk_depthwise_lines *d, const pk_blo
 #include "depthwise_quads_body.h"
 #undef PK_WIDTH
 
+/// With more channels, the walk along the columns is faster.
+#define PK_PIXEL_CHANNELS 16
+#include "depthwise_pixels_body.h"
+
 /// 16 numbers: four from each of four places.
 PK_INLINE_AVX512 __m512i four_places(const void *numbers, const size_t places[4]) {
     const __m128i *p = numbers;
@@ -97,6 +101,11 @@ __attribute__((target(PK_TARGET_AVX512))) void pk_depthwise_lines_avx512vnni(con
     b.weights = d->weights;
     b.limits = pk_limits_load_avx512(d->requantization);
     memset(outside, b.zero, sizeof outside);
+    if (is_for_pixels(w, planes)) {
+        b.channel = 0;
+        pixel_block(d, &b);
+        return;
+    }
     for (b.channel = 0; b.channel < channels; b.channel += 64, b.weights += 64 * 4 * taps * (size_t)b.planes) {
         b.count = channels - b.channel < 64 ? channels - b.channel : 64;
         b.mask = b.count == 64 ? ~0ull : (1ull << b.count) - 1;
