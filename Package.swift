@@ -69,7 +69,7 @@ let package = Package(
         target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
         // Level 3
         target("TFLite", ["ModelGraph"]),
-        target("Inference", ["ModelGraph", "CKernels"], lending),
+        target("Inference", ["ModelGraph", "Threads", "CKernels"], lending),
         // Level 4
         target(
             "Models",

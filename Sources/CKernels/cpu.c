@@ -1,4 +1,9 @@
+// For sched_getaffinity.
+#define _GNU_SOURCE
+
 #include "cpu.h"
+
+#include <sched.h>
 
 #if defined(__aarch64__)
 #include <sys/auxv.h>
@@ -20,4 +25,11 @@ uint32_t pk_cpu_flags(void) {
     if ((flags & PK_CPU_DOTPROD) && (getauxval(AT_HWCAP2) & (1ul << 13))) flags |= PK_CPU_I8MM;
 #endif
     return flags;
+}
+
+uint32_t pk_cpu_count(void) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    // The set has room for 1024 CPUs; on a larger machine the call fails.
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (uint32_t)CPU_COUNT(&set) : 0;
 }

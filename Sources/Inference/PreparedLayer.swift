@@ -4,9 +4,34 @@ import Tensors
 /// A layer ready to run: its bounds proven, its weights packed, its multipliers computed.
 ///
 /// Immutable and shared by all runners of a plan. `prepare` functions make them, one file a layer in `Layers/`.
+///
+/// A layer whose work falls into parts that do not depend on each other (lines, blocks of rows, ranges of elements) may be computed by
+/// several workers at a time. It says how many parts there are, computes any range of them, and computes all by itself with one line:
+///
+///     var partCount: Int { window.batches * window.outputHeight }
+///     func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+///     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) { ... }
+///
+/// Ranges come in any order, at the same time, on any thread, each part in exactly one of them, and a layer must give the same bits
+/// however its parts are grouped. So a part
+/// - writes bytes of the outputs that no other part writes, or else reads (a layer that runs in place reads what it overwrites itself, and
+///   nothing else of that tensor); neighbouring parts may share a cache line, but that costs time: better not in their inner loops;
+/// - takes scratch memory by `Preparation.workerScratch`, in the region of the worker that runs it, and finds nothing in it;
+/// - is worth about a microsecond or more: ranges shrink down to single parts at the end of a layer, so that all workers end together.
+///
+/// Whether a layer is worth being split is the plan's business (`Plan.isSplit`): parts are no promise of work.
 protocol PreparedLayer: Sendable {
     /// Computes the outputs from the inputs. Never throws, never allocates, trusts what `prepare` proved.
     func run(_ arena: borrowing Arena)
+
+    /// Into how many parts the work falls; 1 or more, below 2^32.
+    var partCount: Int { get }
+
+    /// Computes some of the parts. As `run`, and several threads may be in here with different parts and workers.
+    /// - Parameters:
+    ///   - parts: within 0..<partCount.
+    ///   - worker: within 0..<the plan's thread count; no two threads have the same at a time.
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int)
 
     /// Bytes of weights and tables that the layer holds besides the graph's own.
     var packedByteCount: Int { get }
@@ -14,6 +39,19 @@ protocol PreparedLayer: Sendable {
 
 extension PreparedLayer {
     var packedByteCount: Int { 0 }
+    var partCount: Int { 1 }
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) { run(arena) }
+}
+
+/// Scratch memory of which each worker has its own.
+struct WorkerScratch: Sendable {
+    /// Of worker 0.
+    let first: Region
+
+    /// The others' follow, each on cache lines of its own.
+    func region(of worker: Int) -> Region {
+        Region(byteOffset: first.byteOffset + worker * ArenaPlanner.aligned(first.byteCount), byteCount: first.byteCount)
+    }
 }
 
 /// What the `prepare` function of a layer knows and may ask for.
@@ -29,16 +67,21 @@ struct Preparation {
     let flipped: [Bool]
     /// Where scratch memory starts; layers run one after the other, so they all use the same bytes.
     let scratchOffset: Int
+    /// How many threads may compute parts of the layer at a time.
+    let workerCount: Int
     /// The largest request so far.
     private(set) var scratchByteCount = 0
 
-    init(graph: Graph, layer: Layer, tier: Tier, regions: [Region?], flipped: [Bool] = [], scratchOffset: Int) {
+    init(
+        graph: Graph, layer: Layer, tier: Tier, regions: [Region?], flipped: [Bool] = [], scratchOffset: Int, workerCount: Int = 1
+    ) {
         self.flipped = flipped
         self.graph = graph
         self.layer = layer
         self.tier = tier
         self.regions = regions
         self.scratchOffset = scratchOffset
+        self.workerCount = workerCount
     }
 
     /// Input `index` of the layer; the graph proved that required inputs are there.
@@ -100,17 +143,16 @@ struct Preparation {
         return quantization
     }
 
-    /// Memory that the layer may use while it runs; its contents do not last from one layer to the next.
+    /// Memory that the layer may use while it runs; its contents do not last from one layer to the next. For layers of one part.
     mutating func scratch(byteCount: Int) -> Region {
         scratchByteCount = max(scratchByteCount, byteCount)
         return Region(byteOffset: scratchOffset, byteCount: byteCount)
     }
 
-    /// The same behind memory that this layer uses already.
-    mutating func scratch(after region: Region, byteCount: Int) -> Region {
-        let offset = ArenaPlanner.aligned(region.byteOffset + region.byteCount)
-        scratchByteCount = max(scratchByteCount, offset - scratchOffset + byteCount)
-        return Region(byteOffset: offset, byteCount: byteCount)
+    /// The same for layers of several parts: as much for each worker.
+    mutating func workerScratch(byteCount: Int) -> WorkerScratch {
+        scratchByteCount = max(scratchByteCount, (workerCount - 1) * ArenaPlanner.aligned(byteCount) + byteCount)
+        return WorkerScratch(first: Region(byteOffset: scratchOffset, byteCount: byteCount))
     }
 
     func unsupported(_ reason: String) -> InferenceError { .unsupported(layer: layer.sourceIndex, reason: reason) }

@@ -41,7 +41,8 @@ extension Graph {
         }
     }
 
-    private func workCount(of layer: Layer) -> Int {
+    /// About the steps of one layer, as in `workCount`.
+    package func workCount(of layer: Layer) -> Int {
         let inputs = layer.inputs.reduce(0) { Self.sum($0, $1.map { tensors[$0].shape.elementCount } ?? 0) }
         let outputs = layer.outputs.reduce(0) { Self.sum($0, tensors[$1].shape.elementCount) }
         let steps: Int =

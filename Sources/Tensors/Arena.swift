@@ -16,10 +16,14 @@ package struct Region: Sendable, Hashable {
 
 /// The working memory of one runner: one allocation, made once, in which all activations lie.
 ///
-/// An arena belongs to one thread. It lends spans of its regions, and lends several at a time, some of them mutable: two regions lent
+/// An arena belongs to one runner. It lends spans of its regions, and lends several at a time, some of them mutable: two regions lent
 /// together may overlap only when the planner placed one tensor in another's place on purpose (an in-place layer). The planner's tests
 /// prove that regions of tensors that live together are disjoint; the arena itself proves that a region lies within it.
-@safe package struct Arena: ~Copyable {
+///
+/// Invariant for Sendable: several threads may use an arena at a time when each writes bytes that no other reads or writes, until they
+/// have synchronised. The parts of one layer are such (see `PreparedLayer`), and a runner's threads compute nothing else at a time. Tests:
+/// WorkerTests, and every layer's parts in LayerGoldensTests and ConvolutionTests.
+@safe package struct Arena: ~Copyable, @unchecked Sendable {
     /// Every region starts at a multiple of this many bytes: a cache line, and the widest vector.
     package static let alignment = 64
 
@@ -54,10 +58,21 @@ package struct Region: Sendable, Hashable {
     @_lifetime(borrow self)
     package func mutableSpan<T: BitwiseCopyable>(_ region: Region, of type: T.Type = T.self) -> MutableSpan<T> {
         check(region, stride: MemoryLayout<T>.stride)
-        // SAFETY: check() proved bounds and alignment; the result cannot outlive self; the arena is not shared between threads.
+        // SAFETY: check() proved bounds and alignment; the result cannot outlive self; see the header for threads.
         let start = unsafe (base + region.byteOffset).assumingMemoryBound(to: T.self)
         let span = unsafe MutableSpan(_unsafeStart: start, count: region.byteCount / MemoryLayout<T>.stride)
         return unsafe _overrideLifetime(span, borrowing: self)
+    }
+
+    /// Lends the bytes of a region for the duration of `body`: for arenas in objects, whose spans cannot be proven to end in time.
+    package func withBytes<R, E: Error>(_ region: Region, _ body: (borrowing Span<UInt8>) throws(E) -> R) throws(E) -> R {
+        try body(span(region, of: UInt8.self))
+    }
+
+    /// The same, to be written.
+    package func withMutableBytes<R, E: Error>(_ region: Region, _ body: (inout MutableSpan<UInt8>) throws(E) -> R) throws(E) -> R {
+        var bytes = mutableSpan(region, of: UInt8.self)
+        return try body(&bytes)
     }
 
     private func check(_ region: Region, stride: Int) {

@@ -12,6 +12,9 @@ enum Syscalls {
         _ = unsafe nanosleep(&time, nil)
     }
 
+    /// Corresponds to sched_yield, which cannot fail.
+    static func yield() { _ = sched_yield() }
+
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         // SAFETY: one structure, filled by the call, which cannot fail for these two clocks.

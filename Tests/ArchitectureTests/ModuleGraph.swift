@@ -57,7 +57,7 @@ enum ModuleGraph {
         Row("Journal", .worker, ["Frames", "Predictions", "Settings", "Threads"], external: ["GRDB", "FoundationEssentials"]),
         // Level 3
         Row("TFLite", .worker, ["FixedPoint", "Tensors", "ModelGraph"]),
-        Row("Inference", .worker, ["FixedPoint", "Tensors", "ModelGraph", "CKernels"]),
+        Row("Inference", .worker, ["FixedPoint", "Threads", "Tensors", "ModelGraph", "CKernels"]),
         // Level 4
         Row("Models", .composer, values.union(["Imaging", "TFLite", "Inference"]), external: ["Crypto", "FoundationEssentials"]),
         // Level 5

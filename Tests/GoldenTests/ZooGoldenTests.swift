@@ -14,14 +14,23 @@ import Testing
         try expectGoldens(model, manifest, cases: manifest.cases.map(\.name), tier: tier)
     }
 
+    /// Every layer that has parts is split, also where it does not pay: many meetings of the threads.
+    @Test(.enabled(if: Zoo.folder != nil, "no zoo: set PICKET_ZOO"), arguments: Zoo.models, fastTiers)
+    func severalThreadsEqualTheGoldens(model: String, tier: Tier) throws {
+        let manifest = try Zoo.manifest(model)
+        for threadCount in [2, 3] {
+            try expectGoldens(model, manifest, cases: manifest.cases.map(\.name), tier: tier, threadCount: threadCount)
+        }
+    }
+
     @Test(.enabled(if: Zoo.folder != nil, "no zoo: set PICKET_ZOO"), arguments: Zoo.models)
     func scalarNormEqualsTheGoldens(model: String) throws {
         try expectGoldens(model, try Zoo.manifest(model), cases: ["cat"], tier: .reference)
     }
 
-    private func expectGoldens(_ model: String, _ manifest: Zoo.Manifest, cases: [String], tier: Tier) throws {
+    private func expectGoldens(_ model: String, _ manifest: Zoo.Manifest, cases: [String], tier: Tier, threadCount: Int = 1) throws {
         let file = try ModelFileReader.read(try Zoo.modelBytes(manifest), name: model)
-        let plan = try Plan(file.graph, tier: tier)
+        let plan = try Plan(file.graph, tier: tier, threadCount: threadCount, splitThreshold: .zero)
         #expect(plan.inputs.map(\.shape.extents) == manifest.inputs.map(\.shape))
         #expect(plan.outputs.count == manifest.outputs.count)
         var runner = Runner(plan)

@@ -103,15 +103,21 @@ struct ConvolutionCase: Sendable, CustomStringConvertible {
     }
 
     /// The output's bytes with the kernels of a tier.
-    func output(_ tier: Tier) throws -> [UInt8] {
+    func output(_ tier: Tier, threadCount: Int = 1) throws -> [UInt8] {
         let (graph, input) = try make()
-        return try run(graph, inputs: [input], tier: tier)[0]
+        return try run(graph, inputs: [input], tier: tier, threadCount: threadCount)[0]
+    }
+
+    /// The output's bytes computed part by part, backwards.
+    func outputOfParts(_ tier: Tier) throws -> [UInt8] {
+        let (graph, input) = try make()
+        return try SingleLayer.run(graph, values: [0: input], tier: tier, workerCount: 3)[0]
     }
 }
 
-/// Plans, fills the inputs, runs once, copies the outputs.
-func run(_ graph: Graph, inputs: [[UInt8]], tier: Tier) throws -> [[UInt8]] {
-    let plan = try Plan(graph, tier: tier)
+/// Plans, fills the inputs, runs once, copies the outputs. With several threads all layers are split that can be.
+func run(_ graph: Graph, inputs: [[UInt8]], tier: Tier, threadCount: Int = 1) throws -> [[UInt8]] {
+    let plan = try Plan(graph, tier: tier, threadCount: threadCount, splitThreshold: .zero)
     var runner = Runner(plan)
     for (index, bytes) in inputs.enumerated() {
         runner.withMutableInput(index) { span in

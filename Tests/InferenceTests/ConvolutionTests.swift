@@ -15,6 +15,7 @@ import Testing
                 let actual = try convolution.output(tier)
                 let first = zip(actual, expected).enumerated().first { $1.0 != $1.1 }?.offset
                 #expect(actual == expected, "\(convolution) with \(tier), first difference at \(first ?? -1)")
+                #expect(try convolution.outputOfParts(tier) == expected, "\(convolution) with \(tier), part by part")
             }
         }
     }

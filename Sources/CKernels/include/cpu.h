@@ -18,3 +18,16 @@
 
 /// What this CPU and its kernel support.
 PK_EXPORT uint32_t pk_cpu_flags(void);
+
+/// CPUs that the calling thread may run on, by its affinity mask; 0 when the system does not say.
+PK_EXPORT uint32_t pk_cpu_count(void);
+
+/// For loops that wait for another thread's store: spares power, and the other hardware thread of the core.
+static inline void pk_cpu_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    // What `yield` is meant for, but that is no more than a NOP on Arm's cores; this one waits for the pipeline to drain.
+    __asm__ volatile("isb" ::: "memory");
+#endif
+}

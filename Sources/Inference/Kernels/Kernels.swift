@@ -8,9 +8,13 @@ struct Kernels: Sendable {
     let convolution: KernelTable<pk_convolution_kernels>
     let depthwise: KernelTable<pk_depthwise_kernels>
 
+    /// Whether the kernels requantise in single precision where that is proven.
+    let followsForms: Bool
+
     /// The kernels of a tier that this CPU has; the reference tier gets the baseline's.
     init(tier: Tier) {
         let flags = tier.requiredFlags & pk_cpu_flags()
+        followsForms = flags & PK_CPU_AVX2 != 0
         // SAFETY: each function fills the struct and keeps no pointer to it.
         convolution = KernelTable(pk_convolution_kernels()) { unsafe pk_convolution_init(&$0, flags) }
         depthwise = KernelTable(pk_depthwise_kernels()) { unsafe pk_depthwise_init(&$0, flags) }
@@ -50,6 +54,10 @@ extension Kernels {
     static let readsSigned = PK_READS_SIGNED != 0
     /// Channels that share a form of requantisation.
     static let requantizationBlock = Int(PK_REQUANTIZATION_BLOCK)
+    /// Single precision, one offset.
+    static let unsignedForm = UInt8(PK_FORM_FLOAT)
+    /// Single precision, an offset for sums of each sign.
+    static let signedForm = UInt8(PK_FORM_FLOAT_SIGNED)
 }
 
 extension OutputStage {

@@ -100,8 +100,7 @@ extension Preparation {
         let weights = DepthwiseWeights(
             constants.values, kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth, channels: window.inputChannels,
             packing: kernels.depthwisePacking)
-        let stage = constants.stage.folding(weightSums: weights.sums, inputZero: constants.input.kernelZero)
         return PreparedDepthwiseConvolution2D(
-            window: window, bytes: constants.input, stage: stage, weights: weights, kernels: kernels, input: input, output: output)
+            window: window, bytes: constants.input, stage: constants.stage(for: kernels), weights: weights, kernels: kernels, input: input, output: output)
     }
 }

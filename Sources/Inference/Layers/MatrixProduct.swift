@@ -13,8 +13,8 @@ struct PreparedMatrixProduct: PreparedLayer {
         case pixels
         /// Tap by tap from the image.
         case window
-        /// Copied together block by block: [rowsPerBlock, rowByteCount] in scratch memory.
-        case packed(Region)
+        /// Copied together block by block.
+        case packed
     }
 
     let window: Window2D
@@ -28,17 +28,32 @@ struct PreparedMatrixProduct: PreparedLayer {
     let output: Region
     /// Zero points in the kernels' form.
     let outside: [UInt8]
-    /// Tiles that use a panel of weights before the next one comes.
-    let blockTiles: Int
-    let pointers: Region
+    let tiling: ProductTiling
+    let scratch: WorkerScratch
 
-    private var rowsPerBlock: Int { blockTiles * kernels.tileRows }
+    var partCount: Int { tiling.rowPartCount * tiling.panelPartCount }
 
-    func run(_ arena: borrowing Arena) {
+    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+
+    /// Parts are numbered along the rows first, then along the panels.
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
+        var first = parts.lowerBound
+        while first < parts.upperBound {
+            let (panelPart, rowPart) = first.quotientAndRemainder(dividingBy: tiling.rowPartCount)
+            let count = min(tiling.rowPartCount - rowPart, parts.upperBound - first)
+            let rows = rowPart * tiling.rowsPerPart..<min((rowPart + count) * tiling.rowsPerPart, window.outputPixelCount)
+            run(
+                arena, ProductPart(rows: rows, panels: tiling.panels(of: panelPart), blockTiles: tiling.blockTiles),
+                scratch.region(of: worker))
+            first += count
+        }
+    }
+
+    private func run(_ arena: borrowing Arena, _ part: ProductPart, _ scratch: Region) {
         let x = arena.span(input, of: UInt8.self)
         var out = arena.mutableSpan(output, of: UInt8.self)
-        var pointers = arena.mutableSpan(pointers, of: UInt.self)
-        var part = ProductPart(rows: 0..<window.outputPixelCount, panels: 0..<weights.panelCount, blockTiles: blockTiles)
+        var pointers = arena.mutableSpan(
+            Region(byteOffset: scratch.byteOffset, byteCount: tiling.pointerByteCount), of: UInt.self)
         switch rows {
         case .pixels:
             kernels.product(
@@ -48,18 +63,20 @@ struct PreparedMatrixProduct: PreparedLayer {
             kernels.product(
                 .window(window), x: x, outside: outside.span, weights: weights, stage: stage, part: part, pointers: &pointers, out: &out,
                 outOffset: 0)
-        case .packed(let region):
-            var scratch = arena.mutableSpan(region, of: UInt8.self)
-            var first = 0
-            while first < window.outputPixelCount {
-                let end = min(first + rowsPerBlock, window.outputPixelCount)
+        case .packed:
+            let start = scratch.byteOffset + ArenaPlanner.aligned(tiling.pointerByteCount)
+            var packed = arena.mutableSpan(
+                Region(byteOffset: start, byteCount: scratch.byteOffset + scratch.byteCount - start), of: UInt8.self)
+            let blockRows = tiling.blockTiles * kernels.tileRows
+            var block = part
+            for first in stride(from: part.rows.lowerBound, to: part.rows.upperBound, by: blockRows) {
+                let end = min(first + blockRows, part.rows.upperBound)
                 kernels.packRows(
-                    window, transposed: isTransposed, x: x, bytes: bytes, rows: &scratch, rowByteCount: weights.depth, range: first..<end)
-                part.rows = 0..<end - first
+                    window, transposed: isTransposed, x: x, bytes: bytes, rows: &packed, rowByteCount: weights.depth, range: first..<end)
+                block.rows = 0..<end - first
                 kernels.product(
-                    .contiguous(byteCount: weights.depth), x: scratch.span, outside: outside.span, weights: weights, stage: stage,
-                    part: part, pointers: &pointers, out: &out, outOffset: first * window.outputChannels)
-                first = end
+                    .contiguous(byteCount: weights.depth), x: packed.span, outside: outside.span, weights: weights, stage: stage,
+                    part: block, pointers: &pointers, out: &out, outOffset: first * window.outputChannels)
             }
         }
     }
@@ -83,35 +100,16 @@ extension Preparation {
         let packed = PackedWeights(
             constants.values.span, channelCount: window.outputChannels, taps: taps, depth: window.depth / taps, layout: layout)
         let weights = ProductWeights(packed, channelCount: window.outputChannels)
-        let rowByteCount = weights.taps * weights.depth
-        let tiles = (window.outputPixelCount + kernels.tileRows - 1) / kernels.tileRows
-        let blockTiles = min(tiles, Kernels.maximumBlockTiles, max(1, Self.blockByteCount / (kernels.tileRows * rowByteCount)))
-        let pointers = scratch(byteCount: blockTiles * kernels.tileRows * taps * MemoryLayout<UInt>.stride)
-        let rows: PreparedMatrixProduct.Rows =
-            readsTaps
-            ? (isPixel ? .pixels : .window)
-            : .packed(scratch(after: pointers, byteCount: blockTiles * kernels.tileRows * rowByteCount + Kernels.packingRoom))
+        let tiling = ProductTiling(
+            rowCount: window.outputPixelCount, taps: weights.taps, depth: weights.depth, panelCount: weights.panelCount,
+            panelWidth: layout.panelWidth, tileRows: kernels.tileRows, workerCount: workerCount, splitsPanels: readsTaps)
+        let rowByteCount = readsTaps ? 0 : tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
         return PreparedMatrixProduct(
-            window: window, isTransposed: isTransposed, bytes: constants.input,
-            stage: constants.stage.folding(
-                weightSums: Self.channelSums(constants.values, channels: window.outputChannels), inputZero: constants.input.kernelZero),
-            weights: weights, kernels: kernels, rows: rows, input: try inputRegion(0), output: try outputRegion(),
+            window: window, isTransposed: isTransposed, bytes: constants.input, stage: constants.stage(for: kernels), weights: weights, kernels: kernels,
+            rows: readsTaps ? (isPixel ? .pixels : .window) : .packed, input: try inputRegion(0), output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),
-            blockTiles: blockTiles, pointers: pointers)
+            tiling: tiling, scratch: workerScratch(byteCount: ArenaPlanner.aligned(tiling.pointerByteCount) + rowByteCount))
     }
 
-    /// What a block of rows may take of the second-level cache.
-    private static let blockByteCount = 128 * 1024
     private static let smallestTap = 16
-
-    /// The sums of the weights [channels, depth] of each channel; they fit Int32 since the products do.
-    private static func channelSums(_ values: [Int16], channels: Int) -> [Int32] {
-        let depth = values.count / channels
-        let span = values.span
-        return (0..<channels).map { channel in
-            var sum: Int32 = 0
-            for index in channel * depth..<(channel + 1) * depth { sum += Int32(span[index]) }
-            return sum
-        }
-    }
 }

@@ -6,8 +6,16 @@ import Tensors
 struct QuantizedWeights: Sendable {
     /// In the file's order, zero point removed: -255...255.
     let values: [Int16]
+    /// Of each output channel.
+    let sums: WeightSums
     let stage: OutputStage
     let input: ByteMeaning
+
+    /// The stage for kernels that sum products of the inputs as they are, in their own form.
+    func stage(for kernels: Kernels) -> OutputStage {
+        let folded = stage.folded(sums, inputZeroPoint: input.kernelZero)
+        return kernels.followsForms ? folded.proven(sums, inputZeroPoint: input.unsignedZero) : folded
+    }
 }
 
 /// How the reference forms input scale * weight scale / output scale. The roundings differ, and a wrong choice shows in a few outputs of
@@ -53,11 +61,13 @@ extension Preparation {
         let zero = Int16(wq.zeroPoint)
         let values = bytes.map { isSigned ? Int16(Int8(bitPattern: $0)) - zero : Int16($0) - zero }
         let largestInput = max(Int64(xq.zeroPoint - typeRange.lowerBound), Int64(typeRange.upperBound - xq.zeroPoint))
-        try proveSums(values, channelIsOutermost: channelAxis == 0, largestInput: largestInput, biases: biases, multipliers: multipliers)
+        guard values.count / channelCount < 1 << 23 else { throw outOfRange("\(values.count / channelCount) weights for each channel") }
+        let sums = WeightSums(values.span, channelCount: channelCount, channelIsOutermost: channelAxis == 0)
+        try proveSums(sums, largestInput: largestInput, biases: biases, multipliers: multipliers)
         let stage = OutputStage(
             biases: biases, multipliers: multipliers, zeroPoint: yq.zeroPoint,
             range: try outputRange(activation, of: y), isSigned: isSigned, storesSigned: try outputBytes().isSigned)
-        return QuantizedWeights(values: values, stage: stage, input: try inputBytes(0))
+        return QuantizedWeights(values: values, sums: sums, stage: stage, input: try inputBytes(0))
     }
 
     private func readBiases(
@@ -102,23 +112,10 @@ extension Preparation {
     /// the sum is formed. What must not overflow is the scaled sum plus the zero point: either the whole sum times 2^leftShift stays 256
     /// below 2^31, or the factor is at most a half.
     private func proveSums(
-        _ values: [Int16], channelIsOutermost: Bool, largestInput: Int64, biases: [Int32], multipliers: [QuantizedMultiplier]
+        _ sums: WeightSums, largestInput: Int64, biases: [Int32], multipliers: [QuantizedMultiplier]
     ) throws(InferenceError) {
-        var sums = [Int64](repeating: 0, count: biases.count)
-        if channelIsOutermost {
-            let depth = values.count / biases.count
-            for channel in biases.indices {
-                for index in channel * depth..<(channel + 1) * depth { sums[channel] += Int64(values[index].magnitude) }
-            }
-        } else {
-            var channel = 0
-            for value in values {
-                sums[channel] += Int64(value.magnitude)
-                channel = channel + 1 == biases.count ? 0 : channel + 1
-            }
-        }
         for channel in biases.indices {
-            let products = sums[channel] * largestInput
+            let products = sums.magnitude(channel) * largestInput
             guard products <= Int64(Int32.max) else { throw outOfRange("channel \(channel) can sum up to \(products), which is no Int32") }
             let largest = (Int64(Int32.max) - 256) >> Int64(multipliers[channel].leftShift)
             guard

@@ -5,11 +5,14 @@ import Tensors
 ///
 /// All tensors have a place of their own; scratch memory lies behind them. Not for use in the appliance: it allocates on each call.
 package enum SingleLayer {
-    /// - Parameter values: the bytes of each tensor that the layer reads and that is no constant, by index.
+    /// - Parameters:
+    ///   - values: the bytes of each tensor that the layer reads and that is no constant, by index.
+    ///   - workerCount: with more than one the parts of the layer are computed one by one from the last to the first, by each worker in
+    ///     turn: a layer whose parts depend on each other shows.
     /// - Returns: the bytes of the layer's outputs. Memory that the layer has not written holds 0xA5.
     /// - Throws: `InferenceError` when the layer cannot be prepared.
     package static func run(
-        _ graph: Graph, layer index: Int = 0, values: [Int: [UInt8]], tier: Tier = .reference
+        _ graph: Graph, layer index: Int = 0, values: [Int: [UInt8]], tier: Tier = .reference, workerCount: Int = 1
     ) throws(InferenceError) -> [[UInt8]] {
         let align = { (byteCount: Int) in (byteCount + Arena.alignment - 1) / Arena.alignment * Arena.alignment }
         var end = 0
@@ -17,7 +20,8 @@ package enum SingleLayer {
             defer { end += align(tensor.byteCount) }
             return Region(byteOffset: end, byteCount: tensor.byteCount)
         }
-        var preparation = Preparation(graph: graph, layer: graph.layers[index], tier: tier, regions: regions, scratchOffset: end)
+        var preparation = Preparation(
+            graph: graph, layer: graph.layers[index], tier: tier, regions: regions, scratchOffset: end, workerCount: workerCount)
         let prepared = try preparation.prepare()
         let arena = Arena(byteCount: end + preparation.scratchByteCount)
         var all = arena.mutableSpan(Region(byteOffset: 0, byteCount: arena.byteCount), of: UInt8.self)
@@ -28,7 +32,13 @@ package enum SingleLayer {
             var target = arena.mutableSpan(region, of: UInt8.self)
             for offset in bytes.indices { target[offset] = bytes[offset] }
         }
-        prepared.run(arena)
+        if workerCount == 1 {
+            prepared.run(arena)
+        } else {
+            for part in (0..<prepared.partCount).reversed() {
+                prepared.run(arena, parts: part..<part + 1, worker: part % workerCount)
+            }
+        }
         return graph.layers[index].outputs.map { output in
             guard let region = regions[output] else { return [] }
             let span = arena.span(region, of: UInt8.self)

@@ -60,11 +60,22 @@ package final class Plan: Sendable {
     /// Products of one run.
     package let multiplyAccumulateCount: Int
 
+    /// How many threads a runner computes with, its own among them. The bits of the outputs do not depend on it.
+    package let threadCount: Int
+    /// Which layers all threads compute together; the runner's own thread computes the others.
+    package let isSplit: [Bool]
+
     let layers: [any PreparedLayer]
     let constants: [(region: Region, bytes: ArraySlice<UInt8>)]
 
+    /// - Parameters:
+    ///   - threadCount: 1 or more. More threads than CPUs cost time: `ThreadCount.suitable` says how many there are.
+    ///   - splitThreshold: layers that one thread computes in less are not worth handing out to several.
     /// - Throws: `InferenceError` when a layer is not supported, or the graph needs more than the limits allow.
-    package init(_ graph: Graph, tier: Tier = .best, limits: PlanLimits = .default) throws(InferenceError) {
+    package init(
+        _ graph: Graph, tier: Tier = .best, limits: PlanLimits = .default, threadCount: Int = 1,
+        splitThreshold: Duration = .microseconds(20)
+    ) throws(InferenceError) {
         guard tier.isAvailable else { throw .tierNotAvailable(tier) }
         guard graph.tensors.count <= limits.tensorCount else {
             throw .tooManyTensors(count: graph.tensors.count, limit: limits.tensorCount)
@@ -80,13 +91,15 @@ package final class Plan: Sendable {
         guard map.byteCount <= limits.arenaByteCount else {
             throw .arenaTooLarge(byteCount: map.byteCount, limit: limits.arenaByteCount)
         }
+        let threadCount = ThreadCount.allowed(threadCount)
         let flipped = tier == .reference ? [] : KernelForm.flippedTensors(of: graph)
         var prepared: [any PreparedLayer] = []
         prepared.reserveCapacity(graph.layers.count)
         var scratchByteCount = 0
         for layer in graph.layers {
             var preparation = Preparation(
-                graph: graph, layer: layer, tier: tier, regions: map.regions, flipped: flipped, scratchOffset: map.byteCount)
+                graph: graph, layer: layer, tier: tier, regions: map.regions, flipped: flipped, scratchOffset: map.byteCount,
+                workerCount: threadCount)
             prepared.append(try preparation.prepare())
             scratchByteCount = max(scratchByteCount, preparation.scratchByteCount)
         }
@@ -105,6 +118,10 @@ package final class Plan: Sendable {
         layerNames = graph.layers.map(\.name)
         memoryMap = map
         layers = prepared
+        self.threadCount = threadCount
+        isSplit = zip(graph.layers, prepared).map { layer, prepared in
+            threadCount > 1 && prepared.partCount > 1 && graph.estimatedDuration(of: layer, tier: tier) >= splitThreshold
+        }
         constants = map.constants.compactMap { tensor in
             guard let region = map.regions[tensor], let bytes = graph.tensors[tensor].constant else { return nil }
             return (region, bytes)

@@ -1,46 +1,51 @@
 import Tensors
 
-/// Runs a plan: owns the working memory, belongs to one thread.
+/// Runs a plan: owns the working memory, belongs to one thread, which `plan.threadCount - 1` threads of the runner's own help.
 ///
 /// Fill the inputs, `run()`, read the outputs. A run may use the memory of the inputs for later activations, so fill them before every
-/// run. Nothing allocates after init.
+/// run. Nothing allocates after init. Between runs the helpers sleep.
 package struct Runner: ~Copyable {
     package let plan: Plan
-    private let arena: Arena
+    private let workplace: Workplace
+    /// Nil for a plan of one thread.
+    private let crew: Crew?
 
-    /// Allocates `plan.arenaByteCount` bytes and copies the constants in.
+    /// Allocates `plan.arenaByteCount` bytes, copies the constants in, starts the threads.
     package init(_ plan: Plan) {
         self.plan = plan
-        arena = Arena(byteCount: plan.arenaByteCount)
+        workplace = Workplace(plan)
         for (region, bytes) in plan.constants {
-            var target = arena.mutableSpan(region, of: UInt8.self)
-            for (index, byte) in bytes.enumerated() { target[index] = byte }
+            workplace.arena.withMutableBytes(region) { target in
+                for (index, byte) in bytes.enumerated() { target[index] = byte }
+            }
         }
+        crew = plan.isSplit.contains(true) ? Crew(workplace) : nil
     }
 
     /// Lends the bytes of input `index`, row-major, little-endian, to be filled.
     package mutating func withMutableInput<R, E: Error>(
         _ index: Int, _ body: (inout MutableSpan<UInt8>) throws(E) -> R
     ) throws(E) -> R {
-        var span = arena.mutableSpan(plan.inputs[index].region, of: UInt8.self)
-        return try body(&span)
+        try workplace.arena.withMutableBytes(plan.inputs[index].region, body)
     }
 
     /// Lends the bytes of output `index`, row-major, little-endian, as the last run left them.
     package func withOutput<R, E: Error>(_ index: Int, _ body: (borrowing Span<UInt8>) throws(E) -> R) throws(E) -> R {
-        try body(arena.span(plan.outputs[index].region, of: UInt8.self))
+        try workplace.arena.withBytes(plan.outputs[index].region, body)
     }
 
     /// Computes the outputs from the inputs.
     package mutating func run() {
-        for layer in plan.layers { layer.run(arena) }
+        run { _ in }
     }
 
     /// The same, calling back after each layer, for tables of time.
     package mutating func run(afterLayer body: (_ layer: Int) -> Void) {
+        if crew != nil { workplace.beginRun() }
         for (index, layer) in plan.layers.enumerated() {
-            layer.run(arena)
+            if plan.isSplit[index] { workplace.run(layer: index) } else { layer.run(workplace.arena) }
             body(index)
         }
+        if crew != nil { workplace.endRun() }
     }
 }

@@ -35,6 +35,7 @@ struct LayerGoldensTests {
                 var values: [Int: [UInt8]] = [:]
                 for (input, tensor) in golden.inputs.enumerated() where tensor.constant != true { values[input] = try tensor.bytes() }
                 let results = try SingleLayer.run(graph, values: values)
+                #expect(try SingleLayer.run(graph, values: values, workerCount: 3) == results, "\(what): part by part")
                 for (output, tensor) in golden.outputs.enumerated() {
                     let expected = try tensor.bytes()
                     let wrong = zip(expected, results[output]).enumerated().filter { $0.element.0 != $0.element.1 }

@@ -1,0 +1,41 @@
+/// How a product is cut: into blocks for the caches, and into parts for threads.
+struct ProductTiling: Sendable {
+    /// Tiles of rows that use a panel of weights before the next one comes.
+    let blockTiles: Int
+    let rowsPerPart: Int
+    let rowPartCount: Int
+    let panelPartCount: Int
+    /// Scratch memory for the pointers to the rows of a block.
+    let pointerByteCount: Int
+    private let panelCount: Int
+
+    /// What a block of rows may take of the second-level cache.
+    private static let blockByteCount = 128 * 1024
+    /// Products of a part: some microseconds of work.
+    private static let partProductCount = 400_000
+    /// Parts of each thread, so that all end together.
+    private static let partsPerWorker = 4
+
+    /// - Parameters:
+    ///   - depth: bytes of each of the taps of a row.
+    ///   - splitsPanels: whether parts may share rows, each with panels of its own.
+    init(
+        rowCount: Int, taps: Int, depth: Int, panelCount: Int, panelWidth: Int, tileRows: Int, workerCount: Int, splitsPanels: Bool
+    ) {
+        let tileCount = (rowCount + tileRows - 1) / tileRows
+        blockTiles = min(tileCount, Kernels.maximumBlockTiles, max(1, Self.blockByteCount / (tileRows * taps * depth)))
+        pointerByteCount = blockTiles * tileRows * taps * MemoryLayout<UInt>.stride
+        let tileProducts = tileRows * taps * depth * panelCount * panelWidth
+        let wanted = workerCount == 1 ? 1 : Self.partsPerWorker * workerCount
+        let tilesPerPart = max(1, min(Self.partProductCount / tileProducts, tileCount / wanted))
+        rowsPerPart = tilesPerPart * tileRows
+        rowPartCount = (rowCount + rowsPerPart - 1) / rowsPerPart
+        let missing = (wanted + rowPartCount - 1) / rowPartCount
+        panelPartCount = splitsPanels ? max(1, min(missing, panelCount)) : 1
+        self.panelCount = panelCount
+    }
+
+    func panels(of part: Int) -> Range<Int> {
+        panelCount * part / panelPartCount..<panelCount * (part + 1) / panelPartCount
+    }
+}
