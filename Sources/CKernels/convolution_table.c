@@ -8,7 +8,7 @@ void pk_convolution_init(pk_convolution_kernels *kernels, uint32_t flags) {
 #if defined(__x86_64__)
     if (flags & PK_CPU_AVX512VNNI) {
         kernels->product = pk_product_u8s8_avx512vnni;
-        kernels->layout = (pk_layout){.panel = 32, .narrow_panel = 16, .group = 4, .tile_rows = 12, .runs = PK_RUNS_NONE};
+        kernels->layout = (pk_layout){.panel = 32, .narrow_panel = 16, .group = 4, .tile_rows = 12, .runs = PK_RUNS_NONE, .follows_forms = 1};
     }
 #endif
     (void)flags;

@@ -105,7 +105,7 @@ extension Preparation {
             panelWidth: layout.panelWidth, tileRows: kernels.tileRows, workerCount: workerCount, splitsPanels: readsTaps)
         let rowByteCount = readsTaps ? 0 : tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
         return PreparedMatrixProduct(
-            window: window, isTransposed: isTransposed, bytes: constants.input, stage: constants.stage(for: kernels), weights: weights, kernels: kernels,
+            window: window, isTransposed: isTransposed, bytes: constants.input, stage: constants.stage(followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
             rows: readsTaps ? (isPixel ? .pixels : .window) : .packed, input: try inputRegion(0), output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),
             tiling: tiling, scratch: workerScratch(byteCount: ArenaPlanner.aligned(tiling.pointerByteCount) + rowByteCount))

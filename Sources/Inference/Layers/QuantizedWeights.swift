@@ -12,9 +12,11 @@ struct QuantizedWeights: Sendable {
     let input: ByteMeaning
 
     /// The stage for kernels that sum products of the inputs as they are, in their own form.
-    func stage(for kernels: Kernels) -> OutputStage {
+    ///
+    /// - Parameter followingForms: whether they requantise in single precision where that is proven.
+    func stage(followingForms: Bool) -> OutputStage {
         let folded = stage.folded(sums, inputZeroPoint: input.kernelZero)
-        return kernels.followsForms ? folded.proven(sums, inputZeroPoint: input.unsignedZero) : folded
+        return followingForms ? folded.proven(sums, inputZeroPoint: input.unsignedZero) : folded
     }
 }
 
@@ -36,7 +38,7 @@ extension Preparation {
     func quantizedWeights(
         channelAxis: Int, activation: Activation, product: (_ isSigned: Bool, _ isPerChannel: Bool) -> ScaleProduct
     ) throws(InferenceError) -> QuantizedWeights {
-        let (x, w, y) = (try input(0), try input(1), try output())
+        let (x, w, y) = (try fileInput(0), try fileInput(1), try fileOutput())
         guard x.elementType == y.elementType, x.elementType == w.elementType, x.elementType == .uint8 || x.elementType == .int8 else {
             throw unsupported("\(x.elementType) input, \(w.elementType) weights, \(y.elementType) output; only uint8 or int8 throughout")
         }

@@ -1,4 +1,5 @@
 import ModelGraph
+import Tensors
 
 extension Rewriting {
     /// PAD of an image with its zero point, read by convolutions without padding of their own: they take the margins themselves.
