@@ -9,7 +9,8 @@
 /// The block's numbers repeated for each pixel.
 typedef struct {
     size_t pixels;
-    __m512i weights[PK_PIXEL_TAPS][4];
+    /// Of the first plane, and of the second one if there is one.
+    __m512i weights[2][PK_PIXEL_TAPS][4];
     pk_block block;
 } pk_pixels;
 
@@ -54,7 +55,9 @@ PK_INLINE_AVX512 void pixel_lines(const pk_depthwise_lines *d, const pk_pixels *
 #pragma clang loop unroll(full)
                 for (int s = 0; s < sets; s++) {
                     const pk_four64 taps = interleave64(bytes[4 * s], bytes[4 * s + 1], bytes[4 * s + 2], bytes[4 * s + 3]);
-                    for (int k = 0; k < 4; k++) sums[k] = _mm512_dpbusd_epi32(sums[k], taps.v[k], p->weights[s * kernel_width + kx][k]);
+                    for (int k = 0; k < 4; k++) sums[k] = _mm512_dpbusd_epi32(sums[k], taps.v[k], p->weights[0][s * kernel_width + kx][k]);
+                    if (!(b.rest >> kx & 1)) continue;
+                    for (int k = 0; k < 4; k++) sums[k] = _mm512_dpbusd_epi32(sums[k], taps.v[k], p->weights[1][s * kernel_width + kx][k]);
                 }
             }
             b.count = (size_t)(count * channels);
@@ -71,10 +74,10 @@ static __attribute__((target(PK_TARGET_AVX512), noinline)) void pixel_lines_5x5(
     pixel_lines(d, p, 5, 5);
 }
 
-/// Whether the window is one of those, with weights of one plane.
+/// Whether the window is one of those, with weights of one plane or two.
 static int is_for_pixels(const pk_window *w, const uint8_t *planes) {
     return w->input_channels <= PK_PIXEL_CHANNELS && w->stride_width == 1 && w->kernel_width == w->kernel_height &&
-           (w->kernel_width == 3 || w->kernel_width == 5) && planes[0] == 1;
+           (w->kernel_width == 3 || w->kernel_width == 5) && (planes[0] & 3) <= 2;
 }
 
 static __attribute__((target(PK_TARGET_AVX512), noinline)) void pixel_block(const pk_depthwise_lines *d, const pk_block *b) {
@@ -105,8 +108,8 @@ static __attribute__((target(PK_TARGET_AVX512), noinline)) void pixel_block(cons
         floats[0][lane] = r->scale[c], floats[1][lane] = r->offset[c], floats[2][lane] = negative;
         // Of a block of `width`: register k, quarter q, i.
         const size_t from = (c % 16 / 4 * (width / 16) + c / 16) * 4 + c % 4;
-        for (size_t t = 0; t < taps; t++) {
-            memcpy((uint8_t *)p.weights[t] + 4 * lane, b->weights + t * 4 * width + 4 * from, 4);
+        for (size_t t = 0; t < taps * (size_t)b->planes; t++) {
+            memcpy((uint8_t *)p.weights[t / taps][t % taps] + 4 * lane, b->weights + t * 4 * width + 4 * from, 4);
         }
     }
     for (size_t k = 0; k < 4; k++) {

@@ -66,6 +66,11 @@ PK_INLINE_AVX512 void PK_OF(store)(const pk_block *b, const PK_VECTOR sums[4], u
         for (int k = 0; k < registers; k++) s[k] = pk_round_form_avx512(l + k, PK_FORM_FLOAT_SIGNED, s[k]);
     } else if (l->form == PK_FORM_INTEGER_RIGHT) {
         for (int k = 0; k < registers; k++) s[k] = pk_round_form_avx512(l + k, PK_FORM_INTEGER_RIGHT, s[k]);
+    } else if (l->form == PK_FORM_MIXED) {
+        for (int k = 0; k < registers; k++) {
+            const __m512i integers = pk_round_form_avx512(b->other + k, PK_FORM_INTEGER, s[k]);
+            s[k] = _mm512_mask_mov_epi32(pk_round_form_avx512(l + k, PK_FORM_FLOAT_SIGNED, s[k]), b->integers[k], integers);
+        }
     } else {
         for (int k = 0; k < registers; k++) s[k] = pk_round_form_avx512(l + k, PK_FORM_INTEGER, s[k]);
     }
