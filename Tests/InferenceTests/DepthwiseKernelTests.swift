@@ -118,7 +118,7 @@ import Testing
                             }
                         }
                     }
-                    #expect(actual == expected, "flags \(flags), \(channels) channels, stride \(stride), form \(form ?? 255), weights \(range)")
+                    #expect(actual == expected, "flags \(flags), \(channels) channels, stride \(stride), form \(form ?? 9), \(range)")
                 }
             }
         }
