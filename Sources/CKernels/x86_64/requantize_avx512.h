@@ -1,8 +1,8 @@
 /// Sums to stored bytes with AVX-512 (F, BW, DQ, VL), 16 channels a register; the same bytes as pk_requantize.
 ///
 /// Use: `pk_lanes_load_avx512` once per tile for each group of 16 channels, `pk_round_avx512` on each register of sums, then one of the
-/// `pk_pack*` functions. The form is a predictable branch in each call of `pk_round_avx512`; callers with a hot loop over rows branch once and
-/// call `pk_round_form_avx512` with a constant. Reads 16 numbers of each array of pk_requantization that the form needs, no alignment.
+/// `pk_pack*` functions. The form is a predictable branch in each call of `pk_round_avx512`; callers with a hot loop over rows branch
+/// once and call `pk_round_form_avx512` with a constant. Reads 16 numbers of each array of pk_requantization that the form needs, no alignment.
 #pragma once
 
 #if defined(__x86_64__)
