@@ -16,10 +16,14 @@ static __attribute__((noinline)) void pk_store_narrow(const uint8_t *bytes, size
 }
 
 /// Rounds and stores `mr` rows of eight channels, as far as there are channels.
-PK_INLINE void pk_store_eight(const int32x4_t (*sums)[2], const size_t mr, const pk_operands *o, uint8_t *out) {
+PK_INLINE void pk_store_eight(int32x4_t (*sums)[2], const size_t mr, const pk_operands *o, uint8_t *out) {
     const size_t channel = o->panel->channel, left = o->weights->channels - channel, stride = o->out_pixel_bytes;
     const pk_scale4 low = pk_load_scale4(o->requantization, channel), high = pk_load_scale4(o->requantization, channel + 4);
     const pk_clamp clamp = pk_load_clamp(o->requantization);
+    PK_UNROLL for (size_t half = 0; half < 2; half++) {
+        if (!pk_any_left4(o->requantization, channel + 4 * half)) continue;
+        PK_UNROLL for (size_t r = 0; r < mr; r++) sums[r][half] = pk_shift_left4(sums[r][half], o->requantization, channel + 4 * half);
+    }
     uint8x16_t bytes[4];
     PK_UNROLL for (size_t r = 0; r < mr; r += 2) {
         const size_t next = r + 1 < mr ? r + 1 : r;

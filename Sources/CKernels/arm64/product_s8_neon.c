@@ -160,9 +160,11 @@ PK_INLINE void pk_tile(const uint8_t *const *rows, const size_t mr, const size_t
     }
     const pk_scale4 scale = pk_load_scale4(o->requantization, channel);
     const int32x4_t bias = vld1q_s32(o->requantization->bias + channel);
-    PK_UNROLL for (size_t r = 0; r < PK_TILE_ROWS; r++) {
-        totals[r] = r < mr ? pk_rescale4(vaddq_s32(totals[r], bias), scale) : totals[0];
+    PK_UNROLL for (size_t r = 0; r < mr; r++) totals[r] = vaddq_s32(totals[r], bias);
+    if (pk_any_left4(o->requantization, channel)) {
+        PK_UNROLL for (size_t r = 0; r < mr; r++) totals[r] = pk_shift_left4(totals[r], o->requantization, channel);
     }
+    PK_UNROLL for (size_t r = 0; r < PK_TILE_ROWS; r++) totals[r] = r < mr ? pk_rescale4(totals[r], scale) : totals[0];
     const uint8x16_t bytes = pk_store16(totals[0], totals[1], totals[2], totals[3], pk_load_clamp(o->requantization));
     if (left < PK_PANEL) {
         uint8_t narrow[PK_TILE_ROWS * PK_PANEL];

@@ -5,32 +5,41 @@
 #pragma once
 
 #include <arm_neon.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "../include/requantization.h"
 
 /// What four neighbouring channels share over all rows.
 typedef struct {
     int32x4_t multiplier;
-    int32x4_t left;
     /// The right shifts, negated: SRSHL shifts right by negative counts.
     int32x4_t down;
 } pk_scale4;
 
 static inline __attribute__((always_inline)) pk_scale4 pk_load_scale4(const pk_requantization *r, size_t channel) {
-    return (pk_scale4){
-        .multiplier = vld1q_s32(r->multiplier + channel),
-        .left = vld1q_s32(r->left + channel),
-        .down = vnegq_s32(vld1q_s32(r->right + channel)),
-    };
+    return (pk_scale4){.multiplier = vld1q_s32(r->multiplier + channel), .down = vnegq_s32(vld1q_s32(r->right + channel))};
 }
 
-/// round(x * multiplier / 2^31 * 2^(left - right)), each rounding on its own.
+/// Whether any of four channels is shifted left: few are, and SSHL is slow on Cortex-A72. Decided in general registers, which are idle.
+static inline __attribute__((always_inline)) int pk_any_left4(const pk_requantization *r, size_t channel) {
+    uint64_t pairs[2];
+    memcpy(pairs, r->left + channel, sizeof pairs);
+    return (pairs[0] | pairs[1]) != 0;
+}
+
+/// The first step, for channels with a left shift.
+static inline __attribute__((always_inline)) int32x4_t pk_shift_left4(int32x4_t x, const pk_requantization *r, size_t channel) {
+    return vshlq_s32(x, vld1q_s32(r->left + channel));
+}
+
+/// round(x * multiplier / 2^31 / 2^right), each rounding on its own; x has been shifted left.
 ///
 /// SQRDMULH doubles, rounds half up and keeps the high half: (x * m + 2^30) >> 31; it saturates for m = -2^31 only. SRSHL rounds halves up,
 /// the rule wants them away from zero, so negative numbers that are about to be shifted lose one first (the AND's sign bit is set for
 /// these alone, and SSRA adds its arithmetic shift, -1).
 static inline __attribute__((always_inline)) int32x4_t pk_rescale4(int32x4_t x, pk_scale4 s) {
-    int32x4_t high = vqrdmulhq_s32(vshlq_s32(x, s.left), s.multiplier);
+    int32x4_t high = vqrdmulhq_s32(x, s.multiplier);
     return vrshlq_s32(vsraq_n_s32(high, vandq_s32(high, s.down), 31), s.down);
 }
 
