@@ -3,10 +3,13 @@
 
 #include "CKernels.h"
 
-void pk_pack_rows_u8_s16_generic(const pk_window *, const uint8_t *, int16_t *, size_t, size_t);
-void pk_pack_transposed_rows_u8_s16_generic(const pk_window *, const uint8_t *, int16_t *, size_t, size_t);
-void pk_gemm_s16_generic(const int16_t *, size_t, const int16_t *, size_t, size_t, const pk_requantization *, uint8_t *);
+void pk_pack_rows_generic(const pk_window *, const uint8_t *, size_t, uint8_t *, size_t, size_t, size_t);
+void pk_pack_transposed_rows_generic(const pk_window *, const uint8_t *, size_t, uint8_t *, size_t, size_t, size_t);
 
+#define PK_PRODUCT_PROTOTYPE(NAME)                                                                                             \
+    void NAME(const pk_rows *, const pk_weights *, const pk_requantization *, const pk_part *, const uint8_t **, uint8_t *, size_t)
+
+PK_PRODUCT_PROTOTYPE(pk_product_generic);
 #if defined(__x86_64__)
-void pk_gemm_s16_avx2(const int16_t *, size_t, const int16_t *, size_t, size_t, const pk_requantization *, uint8_t *);
+PK_PRODUCT_PROTOTYPE(pk_product_u8s8_avx512vnni);
 #endif

@@ -1,11 +1,15 @@
 #include "convolution_kernels.h"
 
 void pk_convolution_init(pk_convolution_kernels *kernels, uint32_t flags) {
-    kernels->pack_rows_u8_s16 = pk_pack_rows_u8_s16_generic;
-    kernels->pack_transposed_rows_u8_s16 = pk_pack_transposed_rows_u8_s16_generic;
-    kernels->gemm_s16 = pk_gemm_s16_generic;
+    kernels->pack_rows = pk_pack_rows_generic;
+    kernels->pack_transposed_rows = pk_pack_transposed_rows_generic;
+    kernels->product = pk_product_generic;
+    kernels->layout = (pk_layout){.panel = 8, .narrow_panel = 0, .group = 2, .tile_rows = 4, .runs = PK_RUNS_NONE};
 #if defined(__x86_64__)
-    if (flags & PK_CPU_AVX2) kernels->gemm_s16 = pk_gemm_s16_avx2;
+    if (flags & PK_CPU_AVX512VNNI) {
+        kernels->product = pk_product_u8s8_avx512vnni;
+        kernels->layout = (pk_layout){.panel = 32, .narrow_panel = 16, .group = 4, .tile_rows = 12, .runs = PK_RUNS_NONE};
+    }
 #endif
     (void)flags;
 }

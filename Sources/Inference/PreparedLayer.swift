@@ -25,12 +25,15 @@ struct Preparation {
     /// Where each tensor of the graph lies in the arena: activations, and the constants that layers read in place. Nil for constants that
     /// are packed (the weights and biases of convolutions and fully-connected layers).
     let regions: [Region?]
+    /// Which tensors have the other sign in the arena than in the file; empty when none has.
+    let flipped: [Bool]
     /// Where scratch memory starts; layers run one after the other, so they all use the same bytes.
     let scratchOffset: Int
     /// The largest request so far.
     private(set) var scratchByteCount = 0
 
-    init(graph: Graph, layer: Layer, tier: Tier, regions: [Region?], scratchOffset: Int) {
+    init(graph: Graph, layer: Layer, tier: Tier, regions: [Region?], flipped: [Bool] = [], scratchOffset: Int) {
+        self.flipped = flipped
         self.graph = graph
         self.layer = layer
         self.tier = tier
@@ -68,6 +71,29 @@ struct Preparation {
         return region
     }
 
+    /// What the bytes of input `index` in the arena stand for.
+    func inputBytes(_ index: Int) throws(InferenceError) -> ByteMeaning {
+        let tensor = try input(index)
+        return bytes(of: tensor, try quantization(tensor), isFlipped: index < layer.inputs.count ? isFlipped(layer.inputs[index]) : false)
+    }
+
+    /// What the bytes of output `index` in the arena stand for.
+    func outputBytes(_ index: Int = 0) throws(InferenceError) -> ByteMeaning {
+        let tensor = try output(index)
+        return bytes(of: tensor, try quantization(tensor), isFlipped: isFlipped(layer.outputs[index]))
+    }
+
+    private func isFlipped(_ tensor: Int?) -> Bool {
+        guard let tensor, tensor < flipped.count else { return false }
+        return flipped[tensor]
+    }
+
+    private func bytes(of tensor: Graph.Tensor, _ quantization: Quantization, isFlipped: Bool) -> ByteMeaning {
+        let isSigned = tensor.elementType == .int8
+        guard isFlipped else { return ByteMeaning(isSigned: isSigned, zeroPoint: quantization.zeroPoint) }
+        return ByteMeaning(isSigned: !isSigned, zeroPoint: quantization.zeroPoint + (isSigned ? 128 : -128))
+    }
+
     /// The layer's own quantisation of a tensor, or an error that names it.
     func quantization(_ tensor: Graph.Tensor) throws(InferenceError) -> Quantization {
         guard let quantization = tensor.quantization else { throw unsupported("tensor '\(tensor.name)' has no quantisation") }
@@ -78,6 +104,13 @@ struct Preparation {
     mutating func scratch(byteCount: Int) -> Region {
         scratchByteCount = max(scratchByteCount, byteCount)
         return Region(byteOffset: scratchOffset, byteCount: byteCount)
+    }
+
+    /// The same behind memory that this layer uses already.
+    mutating func scratch(after region: Region, byteCount: Int) -> Region {
+        let offset = ArenaPlanner.aligned(region.byteOffset + region.byteCount)
+        scratchByteCount = max(scratchByteCount, offset - scratchOffset + byteCount)
+        return Region(byteOffset: offset, byteCount: byteCount)
     }
 
     func unsupported(_ reason: String) -> InferenceError { .unsupported(layer: layer.sourceIndex, reason: reason) }

@@ -16,7 +16,7 @@ extension Kernels {
         precondition(channelMap.isEmpty ? window.inputChannels == window.outputChannels : channelMap.count == window.outputChannels)
         precondition(range.lowerBound >= 0 && range.upperBound <= window.batches * window.outputHeight)
         precondition(stage.channelCount == window.outputChannels)
-        var cWindow = window.cValue(bytes)
+        var cWindow = window.cValue(zero: bytes.zeroPoint + (bytes.isSigned ? 128 : 0), flip: bytes.isSigned)
         // SAFETY: the preconditions above cover every element that the kernel reads and writes; the entries of the map are below I by
         // construction in DepthwiseConvolution2D.swift.
         unsafe x.withUnsafeBufferPointer { x in

@@ -29,21 +29,25 @@ struct Kernels: Sendable {
 }
 
 extension Window2D {
-    func cValue(_ bytes: ByteMeaning) -> pk_window {
+    /// - Parameters:
+    ///   - zero: the zero point in the form that the kernel computes with.
+    ///   - flip: whether stored bytes have the other sign.
+    func cValue(zero: Int32 = 0, flip: Bool = false) -> pk_window {
         pk_window(
             input_height: Int32(inputHeight), input_width: Int32(inputWidth), input_channels: Int32(inputChannels),
             output_height: Int32(outputHeight), output_width: Int32(outputWidth), output_channels: Int32(outputChannels),
             kernel_height: Int32(kernelHeight), kernel_width: Int32(kernelWidth),
             stride_height: Int32(strideHeight), stride_width: Int32(strideWidth),
             dilation_height: Int32(dilationHeight), dilation_width: Int32(dilationWidth),
-            pad_top: Int32(padTop), pad_left: Int32(padLeft), padded_depth: Int32(paddedDepth),
-            input_zero: bytes.zeroPoint + (bytes.isSigned ? 128 : 0), input_flip: bytes.isSigned ? 0x80 : 0)
+            pad_top: Int32(padTop), pad_left: Int32(padLeft), input_zero: zero, input_flip: flip ? 0x80 : 0)
     }
 }
 
 extension Kernels {
     /// The numbers of a requantisation are filled up with zeros to a multiple of this many channels.
     static let channelFill = Int(PK_CHANNEL_FILL)
+    /// Whether the product kernels take activations as int8, else as uint8.
+    static let readsSigned = PK_READS_SIGNED != 0
     /// Channels that share a form of requantisation.
     static let requantizationBlock = Int(PK_REQUANTIZATION_BLOCK)
 }
@@ -51,7 +55,7 @@ extension Kernels {
 extension OutputStage {
     /// Lends the numbers in the kernels' form for the duration of `body`.
     func withCValue(_ body: (UnsafePointer<pk_requantization>) -> Void) {
-        let offset: Int32 = flip == 0 ? 0 : 128
+        let offset: Int32 = isSigned ? 128 : 0
         // SAFETY: `numbers`, `floats` and `forms` hold runs of paddedChannelCount numbers (see the init), and live until body returns.
         unsafe numbers.withUnsafeBufferPointer { numbers in
             unsafe floats.withUnsafeBufferPointer { floats in
@@ -61,7 +65,7 @@ extension OutputStage {
                         bias: base, multiplier: base + paddedChannelCount, left: base + 2 * paddedChannelCount,
                         right: base + 3 * paddedChannelCount, scale: scale, offset: scale + paddedChannelCount,
                         offset_negative: scale + 2 * paddedChannelCount, form: form, zero_point: zeroPoint + offset,
-                        minimum: minimum + offset, maximum: maximum + offset, flip: flip)
+                        minimum: minimum + offset, maximum: maximum + offset, flip: storesSigned ? 0x80 : 0)
                     unsafe body(&value)
                 }
             }

@@ -2,10 +2,15 @@ import FixedPoint
 import ModelGraph
 import Tensors
 
-/// What the bytes of an activation stand for.
+/// What the bytes of an activation in the arena stand for.
 struct ByteMeaning: Sendable {
     let isSigned: Bool
     let zeroPoint: Int32
+
+    /// Whether the product kernels want the other form.
+    var needsFlip: Bool { isSigned != Kernels.readsSigned }
+    /// The zero point in the kernels' form.
+    var kernelZero: Int32 { needsFlip ? zeroPoint + (isSigned ? 128 : -128) : zeroPoint }
 }
 
 /// From the sum of a convolution or a product to the stored byte: bias, multiplier per channel, zero point, clamp.
@@ -25,18 +30,21 @@ struct OutputStage: Sendable {
     let floats: [Float]
     /// How each block of `Kernels.requantizationBlock` channels is requantised.
     let forms: [UInt8]
-    /// What the kernels flip to store: 0x80 for int8.
-    let flip: UInt8
+    /// Whether the file's output is int8.
+    let isSigned: Bool
+    /// Whether the output in the arena is int8.
+    let storesSigned: Bool
 
     var paddedChannelCount: Int { numbers.count / 4 }
 
-    init(biases: [Int32], multipliers: [QuantizedMultiplier], zeroPoint: Int32, range: OutputRange, isSigned: Bool) {
+    init(biases: [Int32], multipliers: [QuantizedMultiplier], zeroPoint: Int32, range: OutputRange, isSigned: Bool, storesSigned: Bool) {
         precondition(biases.count == multipliers.count)
         channelCount = biases.count
         self.zeroPoint = zeroPoint
         minimum = range.lower
         maximum = range.upper
-        flip = isSigned ? 0x80 : 0
+        self.isSigned = isSigned
+        self.storesSigned = storesSigned
         self.biases = biases
         self.multipliers = multipliers
         let multiple = Kernels.channelFill
@@ -47,6 +55,14 @@ struct OutputStage: Sendable {
         let padded = biases.count + fill.count
         floats = [Float](repeating: 0, count: 3 * padded)
         forms = [UInt8](repeating: 0, count: padded / Kernels.requantizationBlock)
+    }
+
+    /// For kernels that sum stored * weight over all taps, where the norm sums (stored - inputZero) * weight: the rest is in the bias.
+    func folding(weightSums: [Int32], inputZero: Int32) -> OutputStage {
+        // Bound: wraps where the bias does; the scaled sum is the same.
+        OutputStage(
+            biases: zip(biases, weightSums).map { $0 &- $1 &* inputZero }, multipliers: multipliers, zeroPoint: zeroPoint,
+            range: OutputRange(lower: minimum, upper: maximum), isSigned: isSigned, storesSigned: storesSigned)
     }
 
     /// The norm: the stored value of a channel's sum (bias not yet added).

@@ -56,8 +56,8 @@ extension Preparation {
         try proveSums(values, channelIsOutermost: channelAxis == 0, largestInput: largestInput, biases: biases, multipliers: multipliers)
         let stage = OutputStage(
             biases: biases, multipliers: multipliers, zeroPoint: yq.zeroPoint,
-            range: try outputRange(activation, of: y), isSigned: isSigned)
-        return QuantizedWeights(values: values, stage: stage, input: ByteMeaning(isSigned: isSigned, zeroPoint: xq.zeroPoint))
+            range: try outputRange(activation, of: y), isSigned: isSigned, storesSigned: try outputBytes().isSigned)
+        return QuantizedWeights(values: values, stage: stage, input: try inputBytes(0))
     }
 
     private func readBiases(

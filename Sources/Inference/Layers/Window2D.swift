@@ -27,8 +27,6 @@ struct Window2D: Sendable {
     var outputPixelCount: Int { batches * outputHeight * outputWidth }
     /// Inputs under one window.
     var depth: Int { kernelHeight * kernelWidth * inputChannels }
-    /// The length of a packed row.
-    var paddedDepth: Int { (depth + Kernels.depthMultiple - 1) / Kernels.depthMultiple * Kernels.depthMultiple }
 
     private static let maximumExtent = 1 << 24
 

@@ -23,16 +23,17 @@ extension Graph {
         }
     }
 
-    /// Weights as int16, filled up with zeros in both directions, and the numbers of each channel.
+    /// Weights as bytes, filled up with zeros in both directions, with remainders where they need nine bits, and the numbers of each channel.
     private func packedWeightByteCount(of layer: Layer) -> Int {
         guard layer.inputs.count > 1, let weights = layer.inputs[1].map({ tensors[$0].shape }) else { return Self.fixedByteCount }
         let isDepthwise: Bool = if case .depthwiseConvolution2D = layer.kind { true } else { false }
         // Weights have an axis at least, which the graph proved.
         let channelCount = isDepthwise ? weights[weights.rank - 1] : weights[0]
         let depth = weights.elementCount / channelCount
-        let rows = Self.filled(channelCount, to: Kernels.channelMultiple)
-        let columns = isDepthwise ? depth : Self.filled(depth, to: Kernels.depthMultiple)
-        return Self.fixedByteCount + 2 * rows * columns + Self.channelByteCount * rows
+        let rows = Self.filled(channelCount, to: Self.widestPanel)
+        let columns = Self.filled(depth, to: Self.largestGroup)
+        // 255 = 127 + 127 + 1: at most two remainders for a weight.
+        return Self.fixedByteCount + 3 * rows * columns + Self.channelByteCount * Self.filled(rows, to: Kernels.channelFill)
     }
 
     private static func filled(_ count: Int, to multiple: Int) -> Int { (count + multiple - 1) / multiple * multiple }
@@ -41,6 +42,8 @@ extension Graph {
     private static let fixedByteCount = 2_048
     /// A part of a layer with many inputs or outputs: its copy, or its table.
     private static let partByteCount = 384
-    /// A bias, a multiplier and two shifts in the kernels' form and as values, and an entry of the channel map.
-    private static let channelByteCount = 4 * 4 + 4 + 12 + 4
+    /// A bias, a multiplier, two shifts and three floats in the kernels' form and as values, and an entry of the channel map.
+    private static let channelByteCount = 4 * 4 + 3 * 4 + 4 + 12 + 4
+    private static let widestPanel = 32
+    private static let largestGroup = 16
 }

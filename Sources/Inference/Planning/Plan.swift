@@ -80,11 +80,13 @@ package final class Plan: Sendable {
         guard map.byteCount <= limits.arenaByteCount else {
             throw .arenaTooLarge(byteCount: map.byteCount, limit: limits.arenaByteCount)
         }
+        let flipped = tier == .reference ? [] : KernelForm.flippedTensors(of: graph)
         var prepared: [any PreparedLayer] = []
         prepared.reserveCapacity(graph.layers.count)
         var scratchByteCount = 0
         for layer in graph.layers {
-            var preparation = Preparation(graph: graph, layer: layer, tier: tier, regions: map.regions, scratchOffset: map.byteCount)
+            var preparation = Preparation(
+                graph: graph, layer: layer, tier: tier, regions: map.regions, flipped: flipped, scratchOffset: map.byteCount)
             prepared.append(try preparation.prepare())
             scratchByteCount = max(scratchByteCount, preparation.scratchByteCount)
         }

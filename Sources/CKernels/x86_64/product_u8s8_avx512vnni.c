@@ -1,0 +1,122 @@
+/// VPDPBUSD on 64-byte vectors: a tile is 12 rows by 32 channels in 24 registers of sums, two registers of weights and a broadcast.
+/// Each group of 4 inputs is loaded as one broadcast.
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+
+#define PK_PRODUCT pk_product_u8s8_avx512vnni
+#define PK_TILE_ROWS 12
+#define PK_PANEL 32
+#define PK_NARROW_PANEL 16
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vnni"))), \
+                             apply_to = function)
+#include "../convolution_body.h"
+#include "requantize_avx512.h"
+
+static inline __attribute__((always_inline)) __m512i pk_broadcast(const uint8_t *x) {
+    int32_t four;
+    memcpy(&four, x, sizeof four);
+    return _mm512_set1_epi32(four);
+}
+
+/// Adds one group of inputs of every row, times one group of weights, to `sums`.
+static inline __attribute__((always_inline)) void pk_accumulate(__m512i sums[][2], const uint8_t *const *rows, size_t offset, size_t mr,
+                                                                size_t vectors, const int8_t *weights) {
+    __m512i w[2];
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < vectors; v++) w[v] = _mm512_loadu_si512(weights + 64 * v);
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < mr; i++) {
+        __m512i a = pk_broadcast(rows[i] + offset);
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < vectors; v++) sums[i][v] = _mm512_dpbusd_epi32(sums[i][v], a, w[v]);
+    }
+}
+
+/// Few rows have few sums to hide the multiplications' latency behind: they sum every `phases`-th group apart.
+static inline __attribute__((always_inline)) size_t pk_phases(size_t mr) { return mr == 1 ? 4 : mr <= 3 ? 2 : 1; }
+
+/// Rounds one column of 16 channels of all rows.
+static inline __attribute__((always_inline)) void pk_round_column(__m512i sums[][2], size_t mr, size_t v, const pk_requantization *q,
+                                                                  size_t channel) {
+    const pk_lanes_avx512 lanes = pk_lanes_load_avx512(q, channel);
+    if (lanes.form == PK_FORM_FLOAT) {
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < mr; i++) sums[i][v] = pk_round_form_avx512(&lanes, PK_FORM_FLOAT, sums[i][v]);
+    } else if (lanes.form == PK_FORM_FLOAT_SIGNED) {
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < mr; i++) sums[i][v] = pk_round_form_avx512(&lanes, PK_FORM_FLOAT_SIGNED, sums[i][v]);
+    } else {
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < mr; i++) sums[i][v] = pk_round_form_avx512(&lanes, PK_FORM_INTEGER, sums[i][v]);
+    }
+}
+
+/// Stores what the panel has of each row: 64 bytes at a time, two rows of 32 channels or four of 16.
+static inline __attribute__((always_inline)) void pk_store(__m512i sums[][2], size_t mr, size_t vectors, const pk_operands *o,
+                                                           uint8_t *out) {
+    const size_t left = o->weights->channels - o->panel->channel, width = 16 * vectors, stride = o->out_pixel_bytes;
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < vectors; v++) pk_round_column(sums, mr, v, o->requantization, o->panel->channel + 16 * v);
+    const pk_limits_avx512 limits = pk_limits_load_avx512(o->requantization);
+    const __mmask32 mask = (__mmask32)((1ull << (left < width ? left : width)) - 1);
+    const size_t last = mr - 1;
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < mr; i += 4 / vectors) {
+        const size_t j = i + 1 < mr ? i + 1 : last, k = i + 2 < mr ? i + 2 : last, l = i + 3 < mr ? i + 3 : last;
+        if (vectors == 2) {
+            __m512i bytes = pk_pack64_avx512(&limits, sums[i][0], sums[i][1], sums[j][0], sums[j][1]);
+            _mm256_mask_storeu_epi8(out + i * stride, mask, _mm512_castsi512_si256(bytes));
+            if (j > i) _mm256_mask_storeu_epi8(out + j * stride, mask, _mm512_extracti64x4_epi64(bytes, 1));
+        } else {
+            __m512i bytes = pk_pack64_avx512(&limits, sums[i][0], sums[j][0], sums[k][0], sums[l][0]);
+            _mm_mask_storeu_epi8(out + i * stride, (__mmask16)mask, _mm512_castsi512_si128(bytes));
+            if (j > i) _mm_mask_storeu_epi8(out + j * stride, (__mmask16)mask, _mm512_extracti32x4_epi32(bytes, 1));
+            if (k > j) _mm_mask_storeu_epi8(out + k * stride, (__mmask16)mask, _mm512_extracti32x4_epi32(bytes, 2));
+            if (l > k) _mm_mask_storeu_epi8(out + l * stride, (__mmask16)mask, _mm512_extracti32x4_epi32(bytes, 3));
+        }
+    }
+}
+
+static inline __attribute__((always_inline)) void pk_tile(const uint8_t *const *rows, size_t mr, size_t width, const pk_operands *o,
+                                                          uint8_t *out) {
+    const size_t vectors = width / 16, phases = pk_phases(mr), step = 4 * phases;
+    const pk_panel *panel = o->panel;
+    const int8_t *weights = o->weights->bytes + panel->bytes;
+    const size_t depth = o->depth, runs = o->runs;
+    __m512i sums[PK_TILE_ROWS * 4][2];
+#pragma clang loop unroll(full)
+    for (size_t i = 0; i < mr * phases; i++) {
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < vectors; v++) {
+            sums[i][v] = i < mr ? _mm512_loadu_si512(o->requantization->bias + panel->channel + 16 * v) : _mm512_setzero_si512();
+        }
+    }
+    for (size_t r = 0; r < runs; r++) {
+        const uint8_t *run[PK_TILE_ROWS];
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < mr; i++) run[i] = rows[r * mr + i];
+        size_t k = 0;
+        for (; k + step <= depth; k += step, weights += step * width) {
+#pragma clang loop unroll(full)
+            for (size_t p = 0; p < phases; p++) {
+                pk_accumulate(sums + p * mr, run, k + 4 * p, mr, vectors, weights + 4 * p * width);
+            }
+        }
+        for (; phases > 1 && k < depth; k += 4, weights += 4 * width) pk_accumulate(sums, run, k, mr, vectors, weights);
+    }
+    const int8_t *extra = o->weights->extra_bytes + panel->extra_bytes;
+    for (size_t e = panel->extra_first; e < panel->extra_end; e++, extra += 4 * width) {
+        pk_extra at = pk_extra_place(o, o->weights->extras[e]);
+        pk_accumulate(sums, rows + at.tap * mr, at.offset, mr, vectors, extra);
+    }
+#pragma clang loop unroll(full)
+    for (size_t i = mr; i < mr * phases; i++) {
+#pragma clang loop unroll(full)
+        for (size_t v = 0; v < vectors; v++) sums[i % mr][v] = _mm512_add_epi32(sums[i % mr][v], sums[i][v]);
+    }
+    pk_store(sums, mr, vectors, o, out);
+}
+#pragma clang attribute pop
+#endif

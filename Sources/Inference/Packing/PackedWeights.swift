@@ -1,0 +1,168 @@
+/// The weights of a matrix product as signed bytes in panels, for kernels that multiply bytes: VPDPBUSD, SDOT, SMMLA, or VPMADDWD after
+/// sign extension.
+///
+/// A weight less its zero point may need nine bits. What does not fit a byte is in `extras`: further groups of weights for the same
+/// inputs, to be added to the same sums. Real models have a few in a thousand, or none.
+package struct PackedWeights: Sendable {
+    /// A group of weights of a panel that comes on top of the main ones: [width,group], in `PackedWeights.rest`.
+    package struct Extra: Sendable, Hashable {
+        package let tap: Int32
+        /// Where in the tap's depth the group begins: a multiple of `group`.
+        package let depthOffset: Int32
+    }
+
+    /// A panel and where its weights are.
+    package struct Panel: Sendable, Hashable {
+        package let channels: WeightPanel
+        /// Where in `main` [taps, groups, width, group] begin, in bytes: a multiple of 64.
+        package let byteOffset: Int
+        /// Where in `extras` this panel's are.
+        package let extras: Range<Int>
+        /// Where in `rest` [extras.count, width, group] begin, in bytes: a multiple of 64.
+        package let restByteOffset: Int
+    }
+
+    package let layout: WeightLayout
+    package let taps: Int
+    /// Weights of a tap.
+    package let depth: Int
+    package let panels: [Panel]
+    package let main: CacheLines
+    /// By panel, then by how often a group overflows, then in natural order.
+    package let extras: [Extra]
+    package let rest: CacheLines
+
+    /// Bytes of memory.
+    package var byteCount: Int { main.byteCount + rest.byteCount + 8 * extras.count }
+
+    /// - Parameter values: [channelCount,taps,depth], -255...255.
+    package init(_ values: borrowing Span<Int16>, channelCount: Int, taps: Int, depth: Int, layout: WeightLayout) {
+        precondition(channelCount > 0 && taps > 0 && depth > 0 && values.count == channelCount * taps * depth)
+        let groups = layout.groups(depth: depth)
+        let channels = layout.panels(channelCount: channelCount)
+        var offsets: [Int] = []
+        var end = 0
+        for panel in channels {
+            offsets.append(end)
+            end += CacheLines.roundUp(taps * groups * panel.width * layout.group)
+        }
+        var main = CacheLines(byteCount: end)
+        var (panels, extras, rest): ([Panel], [Extra], [Int8]) = ([], [], [])
+        panels.reserveCapacity(channels.count)
+        var excesses: [Excess] = []
+        main.withMutableBytes { bytes in
+            for (panel, offset) in zip(channels, offsets) {
+                let block = Block(panel: panel, offset: offset, taps: taps, depth: depth, layout: layout)
+                let (firstExtra, restOffset) = (extras.count, rest.count)
+                block.fill(&bytes, from: values, excesses: &excesses)
+                block.move(&excesses, to: &extras, bytes: &rest)
+                panels.append(
+                    Panel(channels: panel, byteOffset: offset, extras: firstExtra..<extras.count, restByteOffset: restOffset))
+            }
+        }
+        self.layout = layout
+        self.taps = taps
+        self.depth = depth
+        self.panels = panels
+        self.main = main
+        self.extras = extras
+        self.rest = CacheLines(rest)
+    }
+}
+
+/// What a byte leaves of a weight.
+private struct Excess {
+    /// The group among [taps,groups].
+    let group: Int
+    /// The byte among [width,group].
+    let lane: Int
+    var rest: Int16
+}
+
+/// Packs one panel.
+private struct Block {
+    let panel: WeightPanel
+    /// In bytes.
+    let offset: Int
+    let taps: Int
+    let depth: Int
+    let layout: WeightLayout
+
+    /// So many inputs of a panel at a time: the bytes that they become stay in the first-level cache until all channels have theirs.
+    private static let depthAtATime = 256
+
+    /// Writes the main weights, each the nearest byte, and appends what that leaves of them.
+    @_lifetime(bytes: copy bytes)
+    func fill(_ bytes: inout MutableRawSpan, from values: borrowing Span<Int16>, excesses: inout [Excess]) {
+        let group = layout.group
+        let groups = layout.groups(depth: depth)
+        let (shift, step) = (group.trailingZeroBitCount, group * panel.width)
+        for tap in 0..<taps {
+            for start in stride(from: 0, to: depth, by: Self.depthAtATime) {
+                let end = min(start + Self.depthAtATime, depth)
+                for channel in 0..<panel.channelCount {
+                    let source = ((panel.firstChannel + channel) * taps + tap) * depth
+                    let target = offset + tap * groups * step + channel * group
+                    let row = values.extracting(source + start..<source + end)
+                    var index = 0
+                    while index <= row.count - 4 {
+                        let k = start + index
+                        let place = target + (k >> shift) * step + (k & (group - 1))
+                        let four = SIMD4<Int16>(row[index], row[index + 1], row[index + 2], row[index + 3])
+                        let nearest = four.clamped(lowerBound: SIMD4(repeating: -128), upperBound: SIMD4(repeating: 127))
+                        let stored = SIMD4<Int8>(truncatingIfNeeded: nearest)
+                        if group == 2 {
+                            bytes.storeBytes(of: stored.lowHalf, toByteOffset: place, as: SIMD2<Int8>.self)
+                            bytes.storeBytes(of: stored.highHalf, toByteOffset: place + step, as: SIMD2<Int8>.self)
+                        } else {
+                            bytes.storeBytes(of: stored, toByteOffset: place, as: SIMD4<Int8>.self)
+                        }
+                        if nearest != four { append(four, tap, channel, k, to: &excesses) }
+                        index += 4
+                    }
+                    while index < row.count {
+                        let k = start + index
+                        let nearest = Int8(clamping: row[index])
+                        bytes.storeBytes(of: nearest, toByteOffset: target + (k >> shift) * step + (k & (group - 1)), as: Int8.self)
+                        if Int16(nearest) != row[index] { append(SIMD4(row[index], 0, 0, 0), tap, channel, k, to: &excesses) }
+                        index += 1
+                    }
+                }
+            }
+        }
+    }
+
+    /// - Parameter weights: those of `k` to `k` + 3 in a tap.
+    private func append(_ weights: SIMD4<Int16>, _ tap: Int, _ channel: Int, _ k: Int, to excesses: inout [Excess]) {
+        let group = layout.group
+        for index in 0..<4 {
+            let rest = weights[index] - Int16(Int8(clamping: weights[index]))
+            guard rest != 0 else { continue }
+            let place = k + index
+            excesses.append(
+                Excess(group: tap * layout.groups(depth: depth) + place / group, lane: channel * group + place % group, rest: rest))
+        }
+    }
+
+    /// Makes further groups of what the main weights leave, until nothing is left: at most two for one, since 255 = 127 + 127 + 1.
+    func move(_ excesses: inout [Excess], to extras: inout [PackedWeights.Extra], bytes: inout [Int8]) {
+        let groups = layout.groups(depth: depth)
+        excesses.sort { $0.group < $1.group }
+        while !excesses.isEmpty {
+            var (group, start) = (-1, 0)
+            for index in excesses.indices {
+                let excess = excesses[index]
+                if excess.group != group {
+                    (group, start) = (excess.group, bytes.count)
+                    bytes.append(contentsOf: repeatElement(0, count: panel.width * layout.group))
+                    extras.append(PackedWeights.Extra(tap: Int32(group / groups), depthOffset: Int32(group % groups * layout.group)))
+                }
+                let stored = Int8(clamping: excess.rest)
+                bytes[start + excess.lane] = stored
+                excesses[index].rest -= Int16(stored)
+            }
+            excesses.removeAll { $0.rest == 0 }
+        }
+        bytes.append(contentsOf: repeatElement(0, count: CacheLines.roundUp(bytes.count) - bytes.count))
+    }
+}

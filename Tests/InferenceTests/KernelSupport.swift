@@ -1,0 +1,103 @@
+import CKernels
+import FixedPoint
+import Inference
+import Testing
+
+/// Memory with guard bytes around it.
+enum Guarded {
+    private static let guardCount = 64
+
+    /// Runs `body` on `count` bytes between guards and returns what it wrote; a guard that changed is an issue.
+    static func bytes(count: Int, _ body: (UnsafeMutablePointer<UInt8>) -> Void) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0xA5, count: count + 2 * guardCount)
+        bytes.withUnsafeMutableBufferPointer { buffer in
+            if let base = buffer.baseAddress { body(base + guardCount) }
+        }
+        #expect(bytes.prefix(guardCount).allSatisfy { $0 == 0xA5 })
+        #expect(bytes.suffix(guardCount).allSatisfy { $0 == 0xA5 })
+        return Array(bytes.dropFirst(guardCount).dropLast(guardCount))
+    }
+}
+
+/// Random numbers of a requantisation, in the kernels' form, and the norm for them.
+struct Stage {
+    let padded: Int
+    let multipliers: [QuantizedMultiplier]
+    let numbers: [Int32]
+    let floats: [Float]
+    let forms: [UInt8]
+
+    init(channels: Int, form: UInt8, random: inout SplitMix) {
+        let padded = (channels + 63) / 64 * 64
+        let multipliers = (0..<channels).map { _ in
+            QuantizedMultiplier(Double.random(in: form == 0 ? 1e-7...3 : 1e-5...1e-3, using: &random)) ?? QuantizedMultiplier(1)!
+        }
+        let fill = [Int32](repeating: 0, count: padded - channels)
+        var numbers = (0..<channels).map { _ in Int32.random(in: -100_000...100_000, using: &random) } + fill
+        numbers += multipliers.map(\.multiplier) + fill
+        numbers += multipliers.map(\.leftShift) + fill
+        numbers += multipliers.map(\.rightShift) + fill
+        let noFloats = [Float](repeating: 0, count: padded - channels)
+        var floats = multipliers.map { Float($0.multiplier) / 2_147_483_648 * Float($0.leftShift == 0 ? 1 : 2) } + noFloats
+        for index in multipliers.indices { floats[index] /= Float(1 << multipliers[index].rightShift) }
+        floats += [Float](repeating: 7.125, count: channels) + noFloats
+        floats += [Float](repeating: 9.875, count: channels) + noFloats
+        (self.padded, self.multipliers, self.numbers, self.floats) = (padded, multipliers, numbers, floats)
+        forms = [UInt8](repeating: form, count: padded / 16)
+    }
+
+    /// What a kernel has to store for a sum, bias not yet added.
+    func stored(_ sum: Int32, _ channel: Int) -> UInt8 {
+        let whole = sum + numbers[channel]
+        var value: Int32
+        if forms[0] == PK_FORM_INTEGER {
+            value = multipliers[channel].apply(to: whole) + 7
+        } else {
+            let offset = floats[(whole < 0 && forms[0] == PK_FORM_FLOAT_SIGNED ? 2 : 1) * padded + channel]
+            value = Int32(offset.addingProduct(Float(whole), floats[channel]).rounded(.toNearestOrEven))
+        }
+        value = min(max(value, 2), 250)
+        return UInt8(value) ^ 0x80
+    }
+
+    func withKernelValue(_ body: (UnsafePointer<pk_requantization>) -> Void) {
+        numbers.withUnsafeBufferPointer { numbers in
+            floats.withUnsafeBufferPointer { floats in
+                forms.withUnsafeBufferPointer { forms in
+                    let (base, scale) = (numbers.baseAddress!, floats.baseAddress!)
+                    var value = pk_requantization(
+                        bias: base, multiplier: base + padded, left: base + 2 * padded, right: base + 3 * padded, scale: scale,
+                        offset: scale + padded, offset_negative: scale + 2 * padded, form: forms.baseAddress, zero_point: 7, minimum: 2,
+                        maximum: 250, flip: 0x80)
+                    body(&value)
+                }
+            }
+        }
+    }
+}
+
+extension PackedWeights {
+    /// Lends the kernels' form.
+    func withKernelValue(channels: Int, _ body: (UnsafePointer<pk_weights>) -> Void) {
+        let panels = panels.map { panel in
+            pk_panel(
+                channel: UInt32(panel.channels.firstChannel), width: UInt32(panel.channels.width), bytes: UInt32(panel.byteOffset),
+                extra_first: UInt32(panel.extras.lowerBound), extra_end: UInt32(panel.extras.upperBound),
+                extra_bytes: UInt32(panel.restByteOffset), run_first: 0, run_end: 0)
+        }
+        let extras = extras.map { pk_extra(tap: UInt32($0.tap), offset: UInt32($0.depthOffset)) }
+        main.bytes.withUnsafeBytes { main in
+            rest.bytes.withUnsafeBytes { rest in
+                panels.withUnsafeBufferPointer { panels in
+                    extras.withUnsafeBufferPointer { extras in
+                        var value = pk_weights(
+                            channels: channels, panel_count: panels.count, panels: panels.baseAddress,
+                            bytes: main.baseAddress?.assumingMemoryBound(to: Int8.self), extras: extras.baseAddress,
+                            extra_bytes: rest.baseAddress?.assumingMemoryBound(to: Int8.self), runs: nil)
+                        body(&value)
+                    }
+                }
+            }
+        }
+    }
+}

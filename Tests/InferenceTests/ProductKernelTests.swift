@@ -1,0 +1,129 @@
+import CKernels
+import FixedPoint
+import Inference
+import Testing
+
+/// The product kernels alone: exact sums in every form of requantisation, tiles and panels of every size, and not one byte read as data
+/// or written outside of their buffers.
+@Suite struct ProductKernelTests {
+    /// Every table that this machine can run.
+    static let flagSets: [UInt32] = {
+        let all = pk_cpu_flags()
+        let single = (0..<32).map { UInt32(1) << $0 }.filter { all & $0 != 0 }
+        return [0] + single.map { last in all & (last | (last - 1)) }
+    }()
+    static let counts = Array(1...10) + [15, 16, 17, 31, 32, 33, 63, 64, 65]
+
+    /// A product to compute: rows [rowCount,taps,depth] times weights [channels,taps,depth].
+    struct Product: Sendable {
+        var rowCount: Int
+        var channels: Int
+        var taps = 1
+        var depth: Int
+        var fill = Fill.random
+        /// As wide as centred uint8 weights can be, else those that fit a byte.
+        var hasWideWeights = false
+        var form = UInt8(PK_FORM_INTEGER)
+        var blockTiles = 3
+    }
+
+    @Test(arguments: flagSets, Fill.allCases) func everyCountOfRowsAndChannelsIsExact(flags: UInt32, fill: Fill) {
+        for (index, channels) in Self.counts.enumerated() {
+            for (rowCount, depth) in [(index + 1, 16), (5, 48), (1, 1024), (4, 2048), (37, 32)] {
+                check(Product(rowCount: rowCount, channels: channels, depth: depth, fill: fill), flags)
+            }
+        }
+    }
+
+    @Test(arguments: flagSets, Fill.allCases) func weightsOfNineBitsAreExact(flags: UInt32, fill: Fill) {
+        for channels in [1, 8, 16, 17, 33] {
+            for (rowCount, depth) in [(1, 16), (7, 64), (13, 256)] {
+                check(Product(rowCount: rowCount, channels: channels, depth: depth, fill: fill, hasWideWeights: true), flags)
+            }
+        }
+    }
+
+    /// The numbers of the single-precision forms are random here, so that a kernel that ignores them shows; the baseline has none.
+    @Test(arguments: flagSets.filter { $0 & UInt32(PK_CPU_AVX512VNNI) != 0 }) func everyFormOfRequantisationIsExact(flags: UInt32) {
+        for form in [PK_FORM_INTEGER, PK_FORM_FLOAT, PK_FORM_FLOAT_SIGNED] {
+            for rowCount in 1...14 {
+                check(Product(rowCount: rowCount, channels: 50, depth: 32, form: UInt8(form)), flags)
+            }
+        }
+    }
+
+    @Test(arguments: flagSets) func blocksOfAnyHeightGiveTheSameBytes(flags: UInt32) {
+        for blockTiles in [1, 2, 5, 64] {
+            check(Product(rowCount: 61, channels: 70, depth: 16, blockTiles: blockTiles), flags)
+        }
+    }
+
+    /// The kernel reads rows through pointers or one behind the other, and each way ends exactly at the last byte: rows lie at the end of
+    /// their buffer, and the address sanitizer's build would see more.
+    private func check(_ product: Product, _ flags: UInt32) {
+        var random = SplitMix(seed: UInt64(product.rowCount * 1000 + product.channels))
+        var kernels = pk_convolution_kernels()
+        pk_convolution_init(&kernels, flags)
+        let layout = WeightLayout(
+            panelWidth: Int(kernels.layout.panel), lastPanelWidth: kernels.layout.narrow_panel == 0 ? nil : Int(kernels.layout.narrow_panel),
+            group: Int(kernels.layout.group))
+        let isSigned = Int(PK_READS_SIGNED) == 1
+        let rows = product.fill.bytes(count: product.rowCount * product.depth, isSigned: isSigned, using: &random)
+        let limit: Int16 = product.hasWideWeights ? 255 : 127
+        let values = (0..<product.channels * product.depth).map { index -> Int16 in
+            switch product.fill {
+            case .random: Int16.random(in: -limit...limit, using: &random)
+            case .allMinimum: -limit
+            case .allMaximum: limit
+            case .alternating: index.isMultiple(of: 2) ? -limit : limit
+            }
+        }
+        let packed = PackedWeights(values.span, channelCount: product.channels, taps: 1, depth: product.depth, layout: layout)
+        let stage = Stage(channels: product.channels, form: product.form, random: &random)
+        var part = pk_part(
+            first_row: 0, end_row: product.rowCount, first_panel: 0, end_panel: packed.panels.count, block_tiles: product.blockTiles)
+        var pointers = [UnsafePointer<UInt8>?](repeating: nil, count: product.blockTiles * Int(kernels.layout.tile_rows))
+        let actual = Guarded.bytes(count: product.rowCount * product.channels) { out in
+            packed.withKernelValue(channels: product.channels) { weights in
+                stage.withKernelValue { requantization in
+                    rows.withUnsafeBufferPointer { rows in
+                        var source = pk_rows(
+                            x: rows.baseAddress, window: nil, outside: nil, pixel_bytes: product.depth, taps: 1, depth: product.depth)
+                        kernels.product?(&source, weights, requantization, &part, &pointers, out, product.channels)
+                    }
+                }
+            }
+        }
+        for (index, byte) in actual.enumerated() {
+            let (row, channel) = (index / product.channels, index % product.channels)
+            var sum: Int32 = 0
+            for k in 0..<product.depth {
+                let stored = rows[row * product.depth + k]
+                let value = Int32(stored) - (stored < 128 ? 0 : Int32(PK_READS_SIGNED) * 256)
+                sum += value * Int32(values[channel * product.depth + k])
+            }
+            let expected = stage.stored(sum, channel)
+            if byte != expected {
+                Issue.record("\(product) flags \(flags): row \(row) channel \(channel) is \(byte), not \(expected)")
+                return
+            }
+        }
+    }
+
+    @Test func packedRowsHoldTheWindowAndTheZeroPoint() {
+        // 3 x 3 over 2 x 2 x 3: every row touches the border; rows of 27 are filled up to 28.
+        var window = pk_window(
+            input_height: 2, input_width: 2, input_channels: 3, output_height: 2, output_width: 2, output_channels: 1, kernel_height: 3,
+            kernel_width: 3, stride_height: 1, stride_width: 1, dilation_height: 1, dilation_width: 1, pad_top: 1, pad_left: 1,
+            input_zero: 7, input_flip: 0x80)
+        let x: [UInt8] = (0..<12).map { UInt8($0) }
+        var kernels = pk_convolution_kernels()
+        pk_convolution_init(&kernels, 0)
+        let rows = Guarded.bytes(count: 4 * 28 + 32) { kernels.pack_rows?(&window, x, x.count, $0, 28, 0, 4) }
+        let outside = [UInt8](repeating: 7, count: 3)
+        let first = (0..<4).flatMap { _ in outside } + [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139]
+        #expect(Array(rows[0..<27]) == first, "the window's first line and column are outside")
+        let last = [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139] + (0..<4).flatMap { _ in outside }
+        #expect(Array(rows[84..<111]) == last, "the window's last line and column are outside")
+    }
+}
