@@ -4,6 +4,12 @@
 #include "depthwise_kernels.h"
 #include "requantize.h"
 
+#if PK_READS_SIGNED
+typedef int8_t pk_read;
+#else
+typedef uint8_t pk_read;
+#endif
+
 static inline __attribute__((always_inline)) void block(const pk_depthwise_lines *d, size_t line, int32_t x, size_t channel, size_t count,
                                                         uint8_t *out) {
     const pk_window *w = d->window;
@@ -18,7 +24,7 @@ static inline __attribute__((always_inline)) void block(const pk_depthwise_lines
         for (int32_t kx = 0; kx < w->kernel_width; kx++, column += w->dilation_width, weights += channels) {
             if (row && column >= 0 && column < w->input_width) {
                 const uint8_t *bytes = row + (size_t)column * channels + channel;
-                for (size_t i = 0; i < count; i++) sums[i] += (uint32_t)((int16_t)(uint8_t)(bytes[i] ^ w->input_flip) * weights[i]);
+                for (size_t i = 0; i < count; i++) sums[i] += (uint32_t)((int16_t)(pk_read)(bytes[i] ^ w->input_flip) * weights[i]);
             } else {
                 for (size_t i = 0; i < count; i++) sums[i] += (uint32_t)((int16_t)w->input_zero * weights[i]);
             }

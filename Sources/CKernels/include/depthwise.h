@@ -29,8 +29,8 @@ typedef struct {
     const void *weights;
     /// PK_DEPTHWISE_QUADS: [blocks], 1...3 each.
     const uint8_t *planes;
-    /// Its bias has the input's zero point (of uint8) times the channel's sum of weights taken off: the bytes count as they are, and those
-    /// outside of the image count as the zero point.
+    /// Its bias has the input's zero point times the channel's sum of weights taken off: the bytes count as they are (as int8 or uint8,
+    /// see PK_READS_SIGNED, after the window's flip), and those outside of the image count as the zero point.
     const pk_requantization *requantization;
     /// The first byte of line `first`, from where the lines follow each other; does not overlap the lines of x that are read.
     uint8_t *out;

@@ -83,9 +83,9 @@ PK_INLINE_AVX512 void PK_OF(store)(const pk_block *b, const PK_VECTOR sums[4], u
 #endif
 }
 
-/// Lanes without a channel are 0 or the flip; nothing is read for them.
-PK_INLINE_AVX512 PK_VECTOR PK_OF(load)(uint64_t mask, PK_VECTOR flip, const uint8_t *p) {
-    return PK_SI(xor)(PK_MM(maskz_loadu_epi8)((PK_MASK)mask, p), flip);
+/// Lanes without a channel are 0; nothing is read for them.
+PK_INLINE_AVX512 PK_VECTOR PK_OF(load)(uint64_t mask, const uint8_t *p) {
+    return PK_MM(maskz_loadu_epi8)((PK_MASK)mask, p);
 }
 
 /// What the groups of columns of a line have in common. A group is the `stride` columns between one window and the next.
@@ -102,7 +102,7 @@ typedef struct {
     PK_OF(pk_four) bias;
     /// The windows that a group is part of, of which it completes the oldest.
     PK_OF(pk_four) sums[5];
-    /// The weights, where registers suffice for them.
+    /// The weights of one plane for bytes without flip, where registers suffice for them.
     PK_OF(pk_four) resident[3];
 } PK_OF(pk_line);
 
@@ -119,7 +119,8 @@ PK_INLINE_AVX512 void PK_OF(add_group)(PK_OF(pk_line) *l, const int kernel_heigh
             const ptrdiff_t at = (column + j) * l->channels;
 #pragma clang loop unroll(full)
             for (int r = 0; r < 4 * sets; r++) {
-                bytes[r] = r < kernel_height ? PK_OF(load)(l->mask, l->flip, l->rows[r] + (at & l->steps[r])) : bytes[kernel_height - 1];
+                bytes[r] = r < kernel_height ? PK_OF(load)(l->mask, l->rows[r] + (at & l->steps[r])) : bytes[kernel_height - 1];
+                if (!resident && r < kernel_height) bytes[r] = PK_SI(xor)(bytes[r], l->flip);
             }
             taps[0] = PK_OF(interleave)(bytes[0], bytes[1], bytes[2], bytes[3]);
             if (sets > 1) taps[1] = PK_OF(interleave)(bytes[4], bytes[5], bytes[6], bytes[7]);
@@ -210,7 +211,9 @@ static __attribute__((target(PK_TARGET_AVX512), noinline)) void PK_OF(any)(const
                     for (int r = 0; r < 4; r++) bytes[r] = PK_MM(set1_epi8)((char)(b->zero ^ b->flip));
                     if (column >= 0 && column < w->input_width) {
                         const ptrdiff_t at = (ptrdiff_t)column * w->input_channels;
-                        for (int r = 0; r < 4; r++) bytes[r] = PK_OF(load)(b->mask, PK_MM(set1_epi8)((char)b->flip), rows[r] + (at & steps[r]));
+                        for (int r = 0; r < 4; r++) {
+                            bytes[r] = PK_SI(xor)(PK_OF(load)(b->mask, rows[r] + (at & steps[r])), PK_MM(set1_epi8)((char)b->flip));
+                        }
                     }
                     PK_OF(pk_four) taps = PK_OF(interleave)(bytes[0], bytes[1], bytes[2], bytes[3]);
                     for (int p = 0; p < b->planes; p++) PK_OF(add_taps)(sums, &taps, weights + (size_t)p * plane);
@@ -224,7 +227,7 @@ static __attribute__((target(PK_TARGET_AVX512), noinline)) void PK_OF(any)(const
 #define PK_STREAM(height, width, stride)                                                                                                \
     static __attribute__((target(PK_TARGET_AVX512), noinline)) void PK_OF(stream_##height##x##width##_##stride##_)(                     \
         const pk_depthwise_lines *d, const pk_block *b) {                                                                               \
-        if (height <= 4 && width <= 3 && b->planes == 1) {                                                                              \
+        if (height <= 4 && width <= 3 && b->planes == 1 && b->flip == 0) {                                                                              \
             PK_OF(stream)(d, b, height, width, stride, 1);                                                                              \
         } else {                                                                                                                        \
             PK_OF(stream)(d, b, height, width, stride, 0);                                                                              \

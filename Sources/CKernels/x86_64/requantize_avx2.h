@@ -116,9 +116,9 @@ PK_INLINE_AVX2 __m256i pk_round_form_avx2(const pk_lanes_avx2 *lanes, int form, 
 }
 
 PK_INLINE_AVX2 __m256i pk_round_avx2(const pk_lanes_avx2 *lanes, __m256i sums) {
-    if (lanes->form == PK_FORM_FLOAT) return pk_round_form_avx2(lanes, PK_FORM_FLOAT, sums);
+    if (__builtin_expect(lanes->form == PK_FORM_FLOAT, 1)) return pk_round_form_avx2(lanes, PK_FORM_FLOAT, sums);
+    if (__builtin_expect(lanes->form == PK_FORM_INTEGER_RIGHT, 1)) return pk_round_form_avx2(lanes, PK_FORM_INTEGER_RIGHT, sums);
     if (lanes->form == PK_FORM_FLOAT_SIGNED) return pk_round_form_avx2(lanes, PK_FORM_FLOAT_SIGNED, sums);
-    if (lanes->form == PK_FORM_INTEGER_RIGHT) return pk_round_form_avx2(lanes, PK_FORM_INTEGER_RIGHT, sums);
     return pk_round_form_avx2(lanes, PK_FORM_INTEGER, sums);
 }
 

@@ -130,9 +130,9 @@ PK_INLINE_AVX512 __m512i pk_round_form_avx512(const pk_lanes_avx512 *lanes, int 
 }
 
 PK_INLINE_AVX512 __m512i pk_round_avx512(const pk_lanes_avx512 *lanes, __m512i sums) {
-    if (lanes->form == PK_FORM_FLOAT) return pk_round_form_avx512(lanes, PK_FORM_FLOAT, sums);
+    if (__builtin_expect(lanes->form == PK_FORM_FLOAT, 1)) return pk_round_form_avx512(lanes, PK_FORM_FLOAT, sums);
+    if (__builtin_expect(lanes->form == PK_FORM_INTEGER_RIGHT, 1)) return pk_round_form_avx512(lanes, PK_FORM_INTEGER_RIGHT, sums);
     if (lanes->form == PK_FORM_FLOAT_SIGNED) return pk_round_form_avx512(lanes, PK_FORM_FLOAT_SIGNED, sums);
-    if (lanes->form == PK_FORM_INTEGER_RIGHT) return pk_round_form_avx512(lanes, PK_FORM_INTEGER_RIGHT, sums);
     return pk_round_form_avx512(lanes, PK_FORM_INTEGER, sums);
 }
 

@@ -1,29 +1,72 @@
 import ModelGraph
 import Tensors
 
-/// DEPTHWISE_CONV_2D: every output channel sees one input channel.
+/// DEPTHWISE_CONV_2D with one output channel for each input channel, by output lines.
 ///
-/// x [N,H,W,I], weights [1,KH,KW,O] with O = I * depthMultiplier, y [N,OH,OW,O]; uint8 or int8.
+/// x [N,H,W,C], weights [1,KH,KW,C], y [N,OH,OW,C]; uint8 or int8. Lines do not depend on each other: any split of them is sound.
 struct PreparedDepthwiseConvolution2D: PreparedLayer {
     let window: Window2D
     let bytes: ByteMeaning
+    /// The input's zero point times the sums of weights is off its biases.
     let stage: OutputStage
-    /// [KH,KW,O]
-    let weights: [Int16]
-    /// [O] input channels, or empty when O = I.
-    let channelMap: [Int32]
+    let weights: DepthwiseWeights
     let kernels: Kernels
     let input: Region
     let output: Region
 
-    func run(_ arena: borrowing Arena) {
-        var out = arena.mutableSpan(output, of: UInt8.self)
-        kernels.depthwise(
-            window, x: arena.span(input, of: UInt8.self), bytes: bytes, weights: weights.span, channelMap: channelMap.span, stage: stage,
-            out: &out, range: 0..<window.batches * window.outputHeight)
+    /// Of all images, one after the other.
+    var lineCount: Int { window.batches * window.outputHeight }
+
+    /// A part is a line, or as many as are worth a microsecond.
+    var partCount: Int { (lineCount + linesPerPart - 1) / linesPerPart }
+
+    private var linesPerPart: Int {
+        let products = window.outputLineByteCount * window.kernelHeight * window.kernelWidth
+        return max(1, (32 * 1024 + products - 1) / products)
     }
 
-    var packedByteCount: Int { 2 * weights.count + 4 * (channelMap.count + stage.numbers.count) }
+    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
+        run(arena, lines: parts.lowerBound * linesPerPart..<min(parts.upperBound * linesPerPart, lineCount))
+    }
+
+    /// Computes the output lines `range` of the N * OH.
+    func run(_ arena: borrowing Arena, lines range: Range<Int>) {
+        let x = arena.span(input, of: UInt8.self)
+        var out = arena.mutableSpan(output, of: UInt8.self)
+        var first = range.lowerBound
+        while first < range.upperBound {
+            let image = first / window.outputHeight
+            let end = min(first + linesPerCall, range.upperBound, (image + 1) * window.outputHeight)
+            let start = image * window.outputHeight
+            kernels.depthwise(
+                window, x: x, imageOffset: image * window.inputHeight * window.inputLineByteCount, ring: window.inputHeight, bytes: bytes,
+                weights: weights, stage: stage, out: &out, outputOffset: first * window.outputLineByteCount,
+                lines: first - start..<end - start)
+            first = end
+        }
+    }
+
+    /// Computes some output lines of one image whose input lines lie in a rolling buffer.
+    ///
+    /// - Parameters:
+    ///   - x: `ring` lines of W * C bytes; line y of the image is the (y mod ring)th.
+    ///   - out: the lines `range` follow each other from `outputOffset` on.
+    @_lifetime(out: copy out)
+    func run(
+        x: borrowing Span<UInt8>, ring: Int, out: inout MutableSpan<UInt8>, outputOffset: Int, lines range: Range<Int>
+    ) {
+        kernels.depthwise(
+            window, x: x, imageOffset: 0, ring: ring, bytes: bytes, weights: weights, stage: stage, out: &out, outputOffset: outputOffset,
+            lines: range)
+    }
+
+    /// The kernels take the channels in blocks, each over all lines of a call: few enough lines for their inputs to stay in the
+    /// second-level cache, many where lines are short.
+    private var linesPerCall: Int { max(1, 128 * 1024 / (window.inputLineByteCount * window.strideHeight)) }
+
+    var packedByteCount: Int { weights.byteCount + 4 * stage.numbers.count }
 }
 
 extension Preparation {
@@ -43,14 +86,22 @@ extension Preparation {
         let constants = try quantizedWeights(channelAxis: 3, activation: convolution.activation) { isSigned, _ in
             isSigned ? .double : .single
         }
+        let (input, output) = (try inputRegion(0), try outputRegion())
         if tier == .reference {
             return ReferenceDepthwiseConvolution2D(
-                window: window, depthMultiplier: depthMultiplier, constants: constants, input: try inputRegion(0),
-                output: try outputRegion())
+                window: window, depthMultiplier: depthMultiplier, constants: constants, input: input, output: output)
         }
+        let kernels = Kernels(tier: tier)
+        if depthMultiplier > 1 {
+            return PreparedDepthwiseExpansion2D(
+                window: window, bytes: constants.input, stage: constants.stage, weights: constants.values,
+                channelMap: (0..<y.shape[3]).map { Int32($0 / depthMultiplier) }, kernels: kernels, input: input, output: output)
+        }
+        let weights = DepthwiseWeights(
+            constants.values, kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth, channels: window.inputChannels,
+            packing: kernels.depthwisePacking)
+        let stage = constants.stage.folding(weightSums: weights.sums, inputZero: constants.input.kernelZero)
         return PreparedDepthwiseConvolution2D(
-            window: window, bytes: constants.input, stage: constants.stage, weights: constants.values,
-            channelMap: depthMultiplier == 1 ? [] : (0..<y.shape[3]).map { Int32($0 / depthMultiplier) }, kernels: Kernels(tier: tier),
-            input: try inputRegion(0), output: try outputRegion())
+            window: window, bytes: constants.input, stage: stage, weights: weights, kernels: kernels, input: input, output: output)
     }
 }

@@ -24,6 +24,8 @@ struct Window2D: Sendable {
     let padLeft: Int
 
     var inputByteCount: Int { batches * inputHeight * inputWidth * inputChannels }
+    var inputLineByteCount: Int { inputWidth * inputChannels }
+    var outputLineByteCount: Int { outputWidth * outputChannels }
     var outputPixelCount: Int { batches * outputHeight * outputWidth }
     /// Inputs under one window.
     var depth: Int { kernelHeight * kernelWidth * inputChannels }

@@ -1,0 +1,126 @@
+/// The weights of a depthwise convolution with as many outputs as inputs, in the order that the kernels by lines take.
+struct DepthwiseWeights: Sendable {
+    /// How the kernels of a tier want them; depthwise.h says where each one lies.
+    enum Packing: Sendable {
+        /// int16, [KH,KW,C].
+        case plain
+        /// int8, quads of rows; a weight outside of int8 is the sum of several planes.
+        case quads
+        /// int16, pairs of rows.
+        case pairs
+    }
+
+    let packing: Packing
+    let kernelHeight: Int
+    let kernelWidth: Int
+    /// For `plain` and `pairs`.
+    let halves: [Int16]
+    /// For `quads`.
+    let bytes: [Int8]
+    /// For `quads`, one a block of 64 channels: how many planes it has.
+    let planes: [UInt8]
+    /// The sum of each channel's weights.
+    let sums: [Int32]
+
+    var byteCount: Int { 2 * halves.count + bytes.count + planes.count }
+
+    /// - Parameter values: [KH,KW,C], zero point removed: -255...255.
+    init(_ values: [Int16], kernelHeight: Int, kernelWidth: Int, channels: Int, packing: Packing) {
+        precondition(values.count == kernelHeight * kernelWidth * channels)
+        self.packing = packing
+        self.kernelHeight = kernelHeight
+        self.kernelWidth = kernelWidth
+        sums = Self.sums(values.span, channels: channels)
+        switch packing {
+        case .plain:
+            (halves, bytes, planes) = (values, [], [])
+        case .pairs:
+            halves = Self.pairs(values.span, kernelHeight: kernelHeight, kernelWidth: kernelWidth, channels: channels)
+            (bytes, planes) = ([], [])
+        case .quads:
+            planes = Self.planes(values.span, channels: channels)
+            bytes = Self.quads(values.span, kernelHeight: kernelHeight, kernelWidth: kernelWidth, channels: channels, planes: planes)
+            halves = []
+        }
+    }
+
+    /// The channels of a block of quads: 64, 32 or 16 lanes for what is left from `channel` on.
+    static func quadWidth(channels: Int, from channel: Int) -> Int {
+        let left = channels - channel
+        return left > 32 ? 64 : left > 16 ? 32 : 16
+    }
+
+    private static func sums(_ values: borrowing Span<Int16>, channels: Int) -> [Int32] {
+        var sums = [Int32](repeating: 0, count: channels)
+        var target = sums.mutableSpan
+        for first in stride(from: 0, to: values.count, by: channels) {
+            for channel in 0..<channels { target[channel] += Int32(values[first + channel]) }
+        }
+        return sums
+    }
+
+    private static func pairs(_ values: borrowing Span<Int16>, kernelHeight: Int, kernelWidth: Int, channels: Int) -> [Int16] {
+        let taps = (kernelHeight + 1) / 2 * kernelWidth
+        var packed = [Int16](repeating: 0, count: (channels + 15) / 16 * taps * 32)
+        var target = packed.mutableSpan
+        for y in 0..<kernelHeight {
+            for x in 0..<kernelWidth {
+                let from = (y * kernelWidth + x) * channels
+                let tap = y / 2 * kernelWidth + x
+                for channel in 0..<channels {
+                    // Register k of a block holds the channels 8 h + 4 k + 0...3 in half h.
+                    let (block, h, k, i) = (channel / 16, channel / 8 % 2, channel / 4 % 2, channel % 4)
+                    target[(block * taps + tap) * 32 + ((k * 2 + h) * 4 + i) * 2 + y % 2] = values[from + channel]
+                }
+            }
+        }
+        return packed
+    }
+
+    /// Two planes reach from -256 to 254, three beyond.
+    private static func planes(_ values: borrowing Span<Int16>, channels: Int) -> [UInt8] {
+        var planes = [UInt8](repeating: 1, count: (channels + 63) / 64)
+        for first in stride(from: 0, to: values.count, by: channels) {
+            for channel in 0..<channels {
+                let value = values[first + channel]
+                let needed: UInt8 = (-128...127).contains(value) ? 1 : (-256...254).contains(value) ? 2 : 3
+                if needed > planes[channel / 64] { planes[channel / 64] = needed }
+            }
+        }
+        return planes
+    }
+
+    private static func quads(
+        _ values: borrowing Span<Int16>, kernelHeight: Int, kernelWidth: Int, channels: Int, planes: [UInt8]
+    ) -> [Int8] {
+        let taps = (kernelHeight + 3) / 4 * kernelWidth
+        // All blocks but the last one are 64 channels wide.
+        let count = planes.indices.reduce(0) { $0 + Int(planes[$1]) * taps * 4 * quadWidth(channels: channels, from: $1 * 64) }
+        var packed = [Int8](repeating: 0, count: count)
+        var target = packed.mutableSpan
+        var start = 0
+        for block in planes.indices {
+            let width = quadWidth(channels: channels, from: block * 64)
+            for y in 0..<kernelHeight {
+                for x in 0..<kernelWidth {
+                    let from = (y * kernelWidth + x) * channels + block * 64
+                    let to = start + (y / 4 * kernelWidth + x) * 4 * width + y % 4
+                    for channel in 0..<min(64, channels - block * 64) {
+                        // Register k holds the channels 16 q + 4 k + 0...3 in quarter q.
+                        let (q, k, i) = (channel / 16, channel / 4 % 4, channel % 4)
+                        var place = to + k * width + (q * 4 + i) * 4
+                        var rest = values[from + channel]
+                        repeat {
+                            let part = Int8(clamping: rest)
+                            target[place] = part
+                            rest -= Int16(part)
+                            place += taps * 4 * width
+                        } while rest != 0
+                    }
+                }
+            }
+            start += Int(planes[block]) * taps * 4 * width
+        }
+        return packed
+    }
+}
