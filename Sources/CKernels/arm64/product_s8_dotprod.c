@@ -12,6 +12,7 @@
 
 #pragma clang attribute push(__attribute__((target("dotprod"))), apply_to = function)
 #include "../convolution_body.h"
+#include "../convolution_kernels.h"
 #include "product_neon.h"
 
 /// Adds the group in lane LANE of every row's inputs.

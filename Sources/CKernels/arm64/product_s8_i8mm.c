@@ -12,6 +12,7 @@
 
 #pragma clang attribute push(__attribute__((target("dotprod,i8mm"))), apply_to = function)
 #include "../convolution_body.h"
+#include "../convolution_kernels.h"
 #include "product_neon.h"
 
 /// Two rows of eight channels, pairs of channels side by side.

@@ -12,6 +12,7 @@
 #define PK_NARROW_PANEL 0
 
 #include "../convolution_body.h"
+#include "../convolution_kernels.h"
 #include "product_neon.h"
 
 // The loop of four rows is in assembly: it needs all 32 registers, and compilers spill some of them. v0-v3: sixteen inputs of each row.

@@ -74,6 +74,8 @@ typedef struct {
     uint32_t tile_rows;
     /// Kind of the runs: one of PK_RUNS_.
     uint32_t runs;
+    /// The least weight of a panel: -127 where two products share a lane of int16, else -128. What is below leaves a remainder.
+    int32_t lowest;
 } pk_layout;
 
 /// Sums in int32 throughout.

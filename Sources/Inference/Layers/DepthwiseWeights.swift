@@ -8,6 +8,8 @@ struct DepthwiseWeights: Sendable {
         case quads
         /// int16, pairs of rows.
         case pairs
+        /// int8 from -127, [KH,KW,C]; a weight outside of that is the sum of several such planes.
+        case taps
     }
 
     let packing: Packing
@@ -15,9 +17,10 @@ struct DepthwiseWeights: Sendable {
     let kernelWidth: Int
     /// For `plain` and `pairs`.
     let halves: [Int16]
-    /// For `quads`.
+    /// For `quads` and `taps`.
     let bytes: [Int8]
-    /// For `quads`, one a block of 64 channels: how many planes it has.
+    /// For `quads`, one a block of 64 channels: how many planes it has. For `taps`, one a block of 16: the same, with
+    /// `DepthwiseWeights.triples` where sums of three neighbours fit int16.
     let planes: [UInt8]
     /// The sum of each channel's weights.
     let sums: [Int32]
@@ -40,6 +43,9 @@ struct DepthwiseWeights: Sendable {
         case .quads:
             planes = Self.planes(values.span, channels: channels)
             bytes = Self.quads(values.span, kernelHeight: kernelHeight, kernelWidth: kernelWidth, channels: channels, planes: planes)
+            halves = []
+        case .taps:
+            (bytes, planes) = Self.taps(values.span, kernelWidth: kernelWidth, channels: channels)
             halves = []
         }
     }
