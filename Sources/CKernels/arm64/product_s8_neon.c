@@ -17,75 +17,102 @@
 
 // The loop of four rows is in assembly: it needs all 32 registers, and compilers spill some of them. v0-v3: sixteen inputs of each row.
 // v4-v7: sixteen weights of each channel. v8-v11 and v12-v15: products of two channels. v16-v31: sums, of row r and channel c in
-// v(16 + 4r + c). The products of channels 2 and 3 are widened at the start of the next round, while its loads are under way, so nothing
-// is read ahead of time. No instruction needs the result of one of the six before it: the order that in-order cores like.
+// v(16 + 4r + c). The products of channels 2 and 3 are widened at the start of the next round, while its inputs are under way, so that
+// nothing is read ahead of time.
+//
+// The order is for Cortex-A53, which begins two instructions in a cycle, in order: a vector instruction goes together with a load of a
+// general register, but with no load of a vector; a load of half a vector goes together with an INS, and a load of a whole one takes two
+// cycles alone. So a vector comes in halves, the upper one through a general register, 57 cycles for 48 vector instructions. Nothing needs
+// what one of the three instructions before it makes. Out of order, Cortex-A72 hides all but the multiplications.
 
-/// Four multiplications by the weights of register W, in register P on, and the load that goes along with each.
-#define PK_MULTIPLY(OP, HALF, P0, P1, P2, P3, W, L0, L1, L2, L3)         \
-    OP " v" #P0 ".8h, v0." HALF ", v" #W "." HALF "\n" L0                \
-    OP " v" #P1 ".8h, v1." HALF ", v" #W "." HALF "\n" L1                \
-    OP " v" #P2 ".8h, v2." HALF ", v" #W "." HALF "\n" L2                \
-    OP " v" #P3 ".8h, v3." HALF ", v" #W "." HALF "\n" L3
-/// Products of a channel into its four sums.
-#define PK_WIDEN(P0, P1, P2, P3, S0, S1, S2, S3, L0, L1, L2, L3)         \
-    "sadalp v" #S0 ".4s, v" #P0 ".8h\n" L0                               \
-    "sadalp v" #S1 ".4s, v" #P1 ".8h\n" L1                               \
-    "sadalp v" #S2 ".4s, v" #P2 ".8h\n" L2                               \
-    "sadalp v" #S3 ".4s, v" #P3 ".8h\n" L3
-#define PK_WIDEN_0(...) PK_WIDEN(8, 9, 10, 11, 16, 20, 24, 28, __VA_ARGS__)
-#define PK_WIDEN_1(...) PK_WIDEN(12, 13, 14, 15, 17, 21, 25, 29, __VA_ARGS__)
-#define PK_WIDEN_2(...) PK_WIDEN(8, 9, 10, 11, 18, 22, 26, 30, __VA_ARGS__)
-#define PK_WIDEN_3(...) PK_WIDEN(12, 13, 14, 15, 19, 23, 27, 31, __VA_ARGS__)
-#define PK_EVEN(OP, HALF, ...) PK_MULTIPLY(OP, HALF, 8, 9, 10, 11, __VA_ARGS__)
-#define PK_ODD(OP, HALF, ...) PK_MULTIPLY(OP, HALF, 12, 13, 14, 15, __VA_ARGS__)
-#define PK_NO_LOADS "", "", "", ""
-/// The sums of four rows, or of three with the last one twice.
-#define PK_SUMS_OF_FOUR                                                                        \
-    "movi v8.16b, #0\n movi v9.16b, #0\n movi v10.16b, #0\n movi v11.16b, #0\n"                                         \
-    "movi v12.16b, #0\n movi v13.16b, #0\n movi v14.16b, #0\n movi v15.16b, #0\n"                                       \
-    "movi v16.16b, #0\n movi v17.16b, #0\n movi v18.16b, #0\n movi v19.16b, #0\n"                                       \
-    "movi v20.16b, #0\n movi v21.16b, #0\n movi v22.16b, #0\n movi v23.16b, #0\n"                                       \
-    "movi v24.16b, #0\n movi v25.16b, #0\n movi v26.16b, #0\n movi v27.16b, #0\n"                                       \
-    "movi v28.16b, #0\n movi v29.16b, #0\n movi v30.16b, #0\n movi v31.16b, #0\n"                                       \
-    "1:\n"                                                                                                              \
-    "ldp %[r0], %[r1], [%[rows]]\n ldr %[r2], [%[rows], #16]\n ldr %[r3], [%[rows], %[last]]\n"                         \
-    "add %[rows], %[rows], %[last]\n add %[rows], %[rows], #8\n"                                                        \
-    "lsr %[n], %[depth], #4\n cbz %[n], 3f\n"                                                                           \
-    ".p2align 4\n"                                                                                                      \
-    "2:\n"                                                                                                     \
-    PK_WIDEN_2("ldr q0, [%[r0]], #16\n", "ldr q1, [%[r1]], #16\n", "ldr q2, [%[r2]], #16\n", "ldr q3, [%[r3]], #16\n")  \
-    PK_WIDEN_3("ldr d4, [%[w]]\n add %[wh], %[w], #32\n", "ld1 {v4.d}[1], [%[wh]], #8\n", "ldr d5, [%[w], #8]\n",       \
-               "ld1 {v5.d}[1], [%[wh]], #8\n")                                                                          \
-    PK_EVEN("smull", "8b", 4, "ldr d6, [%[w], #16]\n", "", "ld1 {v6.d}[1], [%[wh]], #8\n", "")                          \
-    PK_ODD("smull", "8b", 5, "ldr d7, [%[w], #24]\n", "", "ld1 {v7.d}[1], [%[wh]]\n", "add %[w], %[w], #64\n")          \
-    PK_EVEN("smlal2", "16b", 4, PK_NO_LOADS) PK_ODD("smlal2", "16b", 5, PK_NO_LOADS)                                    \
-    PK_WIDEN_0(PK_NO_LOADS) PK_WIDEN_1(PK_NO_LOADS)                                                                     \
-    PK_EVEN("smull", "8b", 6, PK_NO_LOADS) PK_ODD("smull", "8b", 7, PK_NO_LOADS)                                        \
-    PK_EVEN("smlal2", "16b", 6, "subs %[n], %[n], #1\n", "", "", "") PK_ODD("smlal2", "16b", 7, PK_NO_LOADS)            \
-    "b.ne 2b\n"                                                                                                         \
-    "3: tbz %[depth], #3, 4f\n"                                                                                \
-    PK_WIDEN_2("ldr d0, [%[r0]]\n", "ldr d1, [%[r1]]\n", "ldr d2, [%[r2]]\n", "ldr d3, [%[r3]]\n")                      \
-    PK_WIDEN_3("ldr d4, [%[w]]\n", "ldr d5, [%[w], #8]\n", "ldr d6, [%[w], #16]\n", "ldr d7, [%[w], #24]\n")            \
-    PK_EVEN("smull", "8b", 4, "add %[w], %[w], #32\n", "", "", "") PK_ODD("smull", "8b", 5, PK_NO_LOADS)                \
-    PK_WIDEN_0(PK_NO_LOADS) PK_WIDEN_1(PK_NO_LOADS)                                                                     \
-    PK_EVEN("smull", "8b", 6, PK_NO_LOADS) PK_ODD("smull", "8b", 7, PK_NO_LOADS)                                        \
-    "4: subs %[runs], %[runs], #1\n"                                                                                    \
-    "b.ne 1b\n"                                                                                                         \
-    PK_WIDEN_2(PK_NO_LOADS) PK_WIDEN_3(PK_NO_LOADS)                                                                     \
-    "addp v16.4s, v16.4s, v17.4s\n addp v18.4s, v18.4s, v19.4s\n addp v20.4s, v20.4s, v21.4s\n"                         \
-    "addp v22.4s, v22.4s, v23.4s\n addp v24.4s, v24.4s, v25.4s\n addp v26.4s, v26.4s, v27.4s\n"                         \
-    "addp v28.4s, v28.4s, v29.4s\n addp v30.4s, v30.4s, v31.4s\n addp v0.4s, v16.4s, v18.4s\n"                          \
+#define PK_MUL(P, A, W) "smull v" #P ".8h, v" #A ".8b, v" #W ".8b\n"
+#define PK_MLA(P, A, W) "smlal2 v" #P ".8h, v" #A ".16b, v" #W ".16b\n"
+#define PK_PAIRS(S, P) "sadalp v" #S ".4s, v" #P ".8h\n"
+#define PK_ROW(V, R) "ldr d" #V ", [%[r" #R "]], #16\n"
+#define PK_ROW_HIGH(T, R) "ldr %[t" #T "], [%[r" #R "], #8]\n"
+#define PK_WEIGHTS(V, AT) "ldr d" #V ", [%[w], #" #AT "]\n"
+#define PK_WEIGHTS_HIGH(T, AT) "ldr %[t" #T "], [%[w], #" #AT "]\n"
+#define PK_JOIN(V, T) "ins v" #V ".d[1], %[t" #T "]\n"
+/// Four rows times the weights in W; the products in P0...P3 into the sums S0...S3.
+#define PK_MUL_FOUR(P0, P1, P2, P3, W) PK_MUL(P0, 0, W) PK_MUL(P1, 1, W) PK_MUL(P2, 2, W) PK_MUL(P3, 3, W)
+#define PK_MLA_FOUR(P0, P1, P2, P3, W) PK_MLA(P0, 0, W) PK_MLA(P1, 1, W) PK_MLA(P2, 2, W) PK_MLA(P3, 3, W)
+#define PK_PAIRS_FOUR(S0, S1, S2, S3, P0, P1, P2, P3) PK_PAIRS(S0, P0) PK_PAIRS(S1, P1) PK_PAIRS(S2, P2) PK_PAIRS(S3, P3)
+#define PK_PAIRS_0 PK_PAIRS_FOUR(16, 20, 24, 28, 8, 9, 10, 11)
+#define PK_PAIRS_1 PK_PAIRS_FOUR(17, 21, 25, 29, 12, 13, 14, 15)
+#define PK_PAIRS_2 PK_PAIRS_FOUR(18, 22, 26, 30, 8, 9, 10, 11)
+#define PK_PAIRS_3 PK_PAIRS_FOUR(19, 23, 27, 31, 12, 13, 14, 15)
+
+/// Sixteen inputs of each row, times four channels.
+#define PK_ROUND                                                            \
+    PK_PAIRS(18, 8) PK_WEIGHTS_HIGH(0, 32)                                  \
+    PK_WEIGHTS(4, 0)                                                        \
+    PK_PAIRS(22, 9) PK_ROW_HIGH(1, 0)                                       \
+    PK_PAIRS(26, 10)                                                        \
+    PK_ROW(0, 0) PK_JOIN(4, 0)                                              \
+    PK_PAIRS(30, 11) PK_ROW_HIGH(2, 1)                                      \
+    PK_PAIRS(19, 12)                                                        \
+    PK_ROW(1, 1) PK_JOIN(0, 1)                                              \
+    PK_PAIRS(23, 13) PK_ROW_HIGH(0, 2)                                      \
+    PK_PAIRS(27, 14)                                                        \
+    PK_ROW(2, 2) PK_JOIN(1, 2)                                              \
+    PK_PAIRS(31, 15) PK_ROW_HIGH(1, 3)                                      \
+    PK_MUL(8, 0, 4)                                                         \
+    PK_MUL(9, 1, 4) PK_WEIGHTS_HIGH(2, 40)                                  \
+    PK_MUL(10, 2, 4) "subs %[n], %[n], #1\n"                                \
+    PK_ROW(3, 3) PK_JOIN(2, 0)                                              \
+    PK_MLA(8, 0, 4) PK_WEIGHTS_HIGH(0, 48)                                  \
+    PK_MLA(9, 1, 4)                                                         \
+    PK_MUL(11, 3, 4)                                                        \
+    PK_WEIGHTS(5, 8) PK_JOIN(3, 1)                                          \
+    PK_MLA(10, 2, 4) PK_WEIGHTS_HIGH(1, 56)                                 \
+    PK_PAIRS(16, 8)                                                         \
+    PK_MLA(11, 3, 4)                                                        \
+    PK_MUL_FOUR(12, 13, 14, 15, 5)                                          \
+    PK_WEIGHTS(6, 16) PK_JOIN(5, 2)                                         \
+    PK_PAIRS(20, 9) PK_PAIRS(24, 10) PK_PAIRS(28, 11)                       \
+    PK_WEIGHTS(7, 24) PK_JOIN(6, 0)                                         \
+    PK_MLA_FOUR(12, 13, 14, 15, 5)                                          \
+    PK_JOIN(7, 1) "add %[w], %[w], #64\n"                                   \
+    PK_PAIRS_1 PK_MUL_FOUR(8, 9, 10, 11, 6) PK_MUL_FOUR(12, 13, 14, 15, 7)  \
+    PK_MLA_FOUR(8, 9, 10, 11, 6) PK_MLA_FOUR(12, 13, 14, 15, 7)
+
+/// The last eight inputs of each row, of an odd number of groups.
+#define PK_LAST_ROUND                                                                                                  \
+    PK_PAIRS_2 PK_PAIRS_3                                                                                              \
+    "ldr d0, [%[r0]]\n ldr d1, [%[r1]]\n ldr d2, [%[r2]]\n ldr d3, [%[r3]]\n"                                          \
+    PK_WEIGHTS(4, 0) PK_WEIGHTS(5, 8) PK_WEIGHTS(6, 16) PK_WEIGHTS(7, 24)                                              \
+    PK_MUL_FOUR(8, 9, 10, 11, 4) PK_MUL_FOUR(12, 13, 14, 15, 5) "add %[w], %[w], #32\n"                                \
+    PK_PAIRS_0 PK_PAIRS_1 PK_MUL_FOUR(8, 9, 10, 11, 6) PK_MUL_FOUR(12, 13, 14, 15, 7)
+
+#define PK_ZERO_FOUR(A, B, C, D) \
+    "movi v" #A ".16b, #0\n movi v" #B ".16b, #0\n movi v" #C ".16b, #0\n movi v" #D ".16b, #0\n"
+
+#define PK_SUM_FOUR                                                                                                    \
+    PK_ZERO_FOUR(8, 9, 10, 11) PK_ZERO_FOUR(12, 13, 14, 15) PK_ZERO_FOUR(16, 17, 18, 19) PK_ZERO_FOUR(20, 21, 22, 23)  \
+    PK_ZERO_FOUR(24, 25, 26, 27) PK_ZERO_FOUR(28, 29, 30, 31)                                                          \
+    "1:\n"                                                                                                             \
+    "ldp %[r0], %[r1], [%[rows]]\n ldr %[r2], [%[rows], #16]\n ldr %[r3], [%[rows], %[last]]\n"                        \
+    "add %[rows], %[rows], %[last]\n add %[rows], %[rows], #8\n lsr %[n], %[depth], #4\n cbz %[n], 3f\n"               \
+    ".p2align 4\n"                                                                                                     \
+    "2:\n" PK_ROUND "b.ne 2b\n"                                                                                        \
+    "3: tbz %[depth], #3, 4f\n" PK_LAST_ROUND                                                                          \
+    "4: subs %[runs], %[runs], #1\n b.ne 1b\n"                                                                         \
+    PK_PAIRS_2 PK_PAIRS_3                                                                                              \
+    "addp v16.4s, v16.4s, v17.4s\n addp v18.4s, v18.4s, v19.4s\n addp v20.4s, v20.4s, v21.4s\n"                        \
+    "addp v22.4s, v22.4s, v23.4s\n addp v24.4s, v24.4s, v25.4s\n addp v26.4s, v26.4s, v27.4s\n"                        \
+    "addp v28.4s, v28.4s, v29.4s\n addp v30.4s, v30.4s, v31.4s\n addp v0.4s, v16.4s, v18.4s\n"                         \
     "addp v1.4s, v20.4s, v22.4s\n addp v2.4s, v24.4s, v26.4s\n addp v3.4s, v28.4s, v30.4s\n"
 
 /// The sums of four rows, or of three with the last one twice: s[r] has the four channels of row r.
 PK_INLINE void pk_sum_four(const uint8_t *const *rows, const size_t mr, const pk_operands *o, int32x4_t *totals) {
     const uint8_t *r0, *r1, *r2, *r3;
-    const int8_t *w = o->weights->bytes + o->panel->bytes, *wh;
-    size_t runs = o->runs, n;
+    const int8_t *w = o->weights->bytes + o->panel->bytes;
+    size_t runs = o->runs, n, t0, t1, t2;
     register int32x4_t s0 asm("v0"), s1 asm("v1"), s2 asm("v2"), s3 asm("v3");
-    asm volatile(PK_SUMS_OF_FOUR
-                 : "=w"(s0), "=w"(s1), "=w"(s2), "=w"(s3), [rows] "+&r"(rows), [w] "+&r"(w), [wh] "=&r"(wh), [runs] "+&r"(runs),
-                   [n] "=&r"(n), [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2), [r3] "=&r"(r3)
+    asm volatile(PK_SUM_FOUR
+                 : "=w"(s0), "=w"(s1), "=w"(s2), "=w"(s3), [rows] "+&r"(rows), [w] "+&r"(w), [runs] "+&r"(runs),
+                   [n] "=&r"(n), [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [r0] "=&r"(r0), [r1] "=&r"(r1), [r2] "=&r"(r2),
+                   [r3] "=&r"(r3)
                  : [depth] "r"(o->depth), [last] "r"((mr - 1) * sizeof(*rows))
                  : "cc", "memory", "v4", "v5", "v6", "v7", "v8", "v9", "v10", "v11", "v12", "v13", "v14", "v15", "v16", "v17", "v18",
                    "v19", "v20", "v21", "v22", "v23", "v24", "v25", "v26", "v27", "v28", "v29", "v30", "v31");
