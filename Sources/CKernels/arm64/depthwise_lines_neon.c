@@ -51,12 +51,19 @@ PK_INLINE void pk_widen(int32x4_t sums[4], pk_products p) {
     sums[3] = vaddw_high_s16(sums[3], p.high);
 }
 
-PK_INLINE uint8x16_t pk_finish(const pk_block *b, int32x4_t sums[4]) {
+/// Rounds the sums of `n` outputs; what they share is loaded once.
+PK_INLINE void pk_finish(const pk_block *b, const size_t n, int32x4_t (*sums)[4], uint8x16_t *bytes) {
     if (b->any_left) {
-        PK_UNROLL for (size_t i = 0; i < 4; i++) sums[i] = pk_shift_left4(sums[i], b->d->requantization, b->channel + 4 * i);
+        PK_UNROLL for (size_t i = 0; i < 4; i++) {
+            PK_UNROLL for (size_t o = 0; o < n; o++) sums[o][i] = pk_shift_left4(sums[o][i], b->d->requantization, b->channel + 4 * i);
+        }
     }
-    PK_UNROLL for (size_t i = 0; i < 4; i++) sums[i] = pk_rescale4(sums[i], b->scale[i]);
-    return pk_store16(sums[0], sums[1], sums[2], sums[3], b->clamp);
+    PK_UNROLL for (size_t i = 0; i < 4; i++) {
+        const pk_scale4 scale = b->scale[i];
+        PK_UNROLL for (size_t o = 0; o < n; o++) sums[o][i] = pk_rescale4(sums[o][i], scale);
+    }
+    const pk_clamp clamp = b->clamp;
+    PK_UNROLL for (size_t o = 0; o < n; o++) bytes[o] = pk_store16(sums[o][0], sums[o][1], sums[o][2], sums[o][3], clamp);
 }
 
 PK_INLINE int8x16_t pk_read(const void *x, size_t count) {
@@ -71,7 +78,7 @@ static __attribute__((noinline)) void pk_output(const pk_block *b, int32_t x, ui
     const pk_window *w = b->d->window;
     const size_t channels = (size_t)w->input_channels;
     const int8_t *weights = (const int8_t *)b->d->weights + b->channel;
-    int32x4_t sums[4] = {b->bias[0], b->bias[1], b->bias[2], b->bias[3]};
+    int32x4_t sums[1][4] = {{b->bias[0], b->bias[1], b->bias[2], b->bias[3]}};
     for (size_t plane = 0; plane < b->planes; plane++) {
         for (int32_t ky = 0; ky < w->kernel_height; ky++) {
             const uint8_t *row = pk_depthwise_row(b->d, b->line, ky);
@@ -86,12 +93,13 @@ static __attribute__((noinline)) void pk_output(const pk_block *b, int32_t x, ui
                 }
                 p = pk_multiply_add(p, a, tap);
                 if (kx % 2 == 0 && kx + 1 < w->kernel_width) continue;
-                pk_widen(sums, p);
+                pk_widen(sums[0], p);
                 p = (pk_products){vdupq_n_s16(0), vdupq_n_s16(0)};
             }
         }
     }
-    const uint8x16_t bytes = pk_finish(b, sums);
+    uint8x16_t bytes;
+    pk_finish(b, 1, sums, &bytes);
     if (b->count == PK_LANES) {
         vst1q_u8(out, bytes);
     } else {
@@ -122,8 +130,10 @@ PK_INLINE void pk_two_outputs(const pk_block *b, const size_t k, const size_t st
             }
         }
     }
-    vst1q_u8(out, pk_finish(b, sums[0]));
-    vst1q_u8(out + channels, pk_finish(b, sums[1]));
+    uint8x16_t bytes[2];
+    pk_finish(b, 2, sums, bytes);
+    vst1q_u8(out, bytes[0]);
+    vst1q_u8(out + channels, bytes[1]);
 }
 
 /// The outputs `first..<end` of a line, at least two, whose windows leave the image neither to the left nor to the right.
