@@ -121,9 +121,10 @@ import Testing
         pk_convolution_init(&kernels, 0)
         let rows = Guarded.bytes(count: 4 * 28 + 32) { kernels.pack_rows?(&window, x, x.count, $0, 28, 0, 4) }
         let outside = [UInt8](repeating: 7, count: 3)
-        let first = Array(repeating: outside, count: 4).flatMap { $0 } + [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139]
+        let line = [UInt8](repeating: 7, count: 12)
+        let first: [UInt8] = line + [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139]
         #expect(Array(rows[0..<27]) == first, "the window's first line and column are outside")
-        let last = [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139] + Array(repeating: outside, count: 4).flatMap { $0 }
+        let last: [UInt8] = [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139] + line
         #expect(Array(rows[84..<111]) == last, "the window's last line and column are outside")
     }
 }

@@ -110,18 +110,22 @@ static __attribute__((noinline)) void pk_output(const pk_block *b, int32_t x, ui
 }
 
 /// Two neighbouring outputs of a K x K window inside of its lines: `rows` have its left column, whose neighbours lie `steps` bytes apart.
-PK_INLINE void pk_two_outputs(const pk_block *b, const size_t k, const size_t stride, const int triples, const int8x16_t *hoisted,
-                              const int8_t *const *rows, const size_t *steps, uint8_t *out, size_t channels) {
-    const int8_t *weights = (const int8_t *)b->d->weights + b->channel;
+PK_INLINE void pk_two_outputs(const pk_block *b, const size_t k, const size_t stride, const int triples, const int8_t *weights,
+                              const int8x16_t *hoisted, const int8_t *const *rows, const size_t *steps, uint8_t *out, size_t channels) {
     int32x4_t sums[2][4];
     pk_products p[2];
     PK_UNROLL for (size_t i = 0; i < 4; i++) sums[0][i] = sums[1][i] = b->bias[i];
     PK_UNROLL for (size_t ky = 0; ky < k; ky++) {
         int8x16_t a[8];
-        PK_UNROLL for (size_t i = 0; i < k + stride; i++) a[i] = vld1q_s8(rows[ky] + i * steps[ky]);
+        const int8_t *at = rows[ky];
+        size_t step = steps[ky];
+        // Hides from the compiler that the distances are the same in all rounds: it would keep them all, most of them in memory.
+        asm volatile("" : "+r"(at), "+r"(step));
+        PK_UNROLL for (size_t i = 0; i < k + stride; i++, at += step) a[i] = vld1q_s8(at);
         PK_UNROLL for (size_t kx = 0; kx < k; kx++) {
             const size_t tap = ky * k + kx;
-            const int8x16_t w = hoisted ? hoisted[tap] : vld1q_s8(weights + tap * channels);
+            const int8x16_t w = hoisted ? hoisted[tap] : vld1q_s8(weights);
+            weights += channels;
             const int first = triples ? kx % 3 == 0 : tap % 2 == 0;
             const int last = triples ? kx % 3 == 2 || kx == k - 1 : tap % 2 == 1 || tap == k * k - 1;
             PK_UNROLL for (size_t n = 0; n < 2; n++) {
@@ -159,7 +163,7 @@ PK_INLINE void pk_inside(const pk_block *b, const size_t k, const size_t stride,
         const size_t at = x + 2 <= end ? x : end - 2, column = at * stride - (size_t)window->pad_left;
         const int8_t *rows[5];
         PK_UNROLL for (size_t ky = 0; ky < k; ky++) rows[ky] = starts[ky] + column * steps[ky];
-        pk_two_outputs(b, k, stride, triples, k == 3 ? hoisted : NULL, rows, steps, out + at * channels, channels);
+        pk_two_outputs(b, k, stride, triples, weights, k == 3 ? hoisted : NULL, rows, steps, out + at * channels, channels);
     }
 }
 
