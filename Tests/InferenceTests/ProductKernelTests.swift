@@ -66,7 +66,7 @@ import Testing
         pk_convolution_init(&kernels, flags)
         let layout = WeightLayout(
             panelWidth: Int(kernels.layout.panel), lastPanelWidth: kernels.layout.narrow_panel == 0 ? nil : Int(kernels.layout.narrow_panel),
-            group: Int(kernels.layout.group))
+            group: Int(kernels.layout.group), lowestWeight: Int8(kernels.layout.lowest))
         let isSigned = Int(PK_READS_SIGNED) == 1
         let rows = product.fill.bytes(count: product.rowCount * product.depth, isSigned: isSigned, using: &random)
         let limit: Int16 = product.hasWideWeights ? 255 : 127
