@@ -65,7 +65,8 @@ import Testing
         var kernels = pk_convolution_kernels()
         pk_convolution_init(&kernels, flags)
         let layout = WeightLayout(
-            panelWidth: Int(kernels.layout.panel), lastPanelWidth: kernels.layout.narrow_panel == 0 ? nil : Int(kernels.layout.narrow_panel),
+            panelWidth: Int(kernels.layout.panel),
+            lastPanelWidth: kernels.layout.narrow_panel == 0 ? nil : Int(kernels.layout.narrow_panel),
             group: Int(kernels.layout.group), lowestWeight: Int8(kernels.layout.lowest))
         let isSigned = Int(PK_READS_SIGNED) == 1
         let rows = product.fill.bytes(count: product.rowCount * product.depth, isSigned: isSigned, using: &random)
