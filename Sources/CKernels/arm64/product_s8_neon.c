@@ -20,10 +20,11 @@
 // v(16 + 4r + c). The products of channels 2 and 3 are widened at the start of the next round, while its inputs are under way, so that
 // nothing is read ahead of time.
 //
-// The order is for Cortex-A53, which begins two instructions in a cycle, in order: a vector instruction goes together with a load of a
-// general register, but with no load of a vector; a load of half a vector goes together with an INS, and a load of a whole one takes two
-// cycles alone. So a vector comes in halves, the upper one through a general register, 57 cycles for 48 vector instructions. Nothing needs
-// what one of the three instructions before it makes. Out of order, Cortex-A72 hides all but the multiplications.
+// The order is for Cortex-A53 as ncnn's authors measured it (see Tests/Benchmarks/arm64_cycles.py; not yet seen on a board): it begins two
+// instructions in a cycle, in order; a vector instruction goes together with a load of a general register, but with no load of a vector; a
+// load of half a vector goes together with an INS, and a load of a whole one takes two cycles alone. So a vector comes in halves, the upper
+// one through a general register: 57 cycles for 48 vector instructions by these rules. Out of order, by LLVM's model, Cortex-A72 hides all
+// but the multiplications.
 
 #define PK_MUL(P, A, W) "smull v" #P ".8h, v" #A ".8b, v" #W ".8b\n"
 #define PK_MLA(P, A, W) "smlal2 v" #P ".8h, v" #A ".16b, v" #W ".16b\n"
