@@ -65,8 +65,9 @@ import Testing
         var kernels = pk_convolution_kernels()
         pk_convolution_init(&kernels, flags)
         let layout = WeightLayout(
-            panelWidth: Int(kernels.layout.panel), lastPanelWidth: kernels.layout.narrow_panel == 0 ? nil : Int(kernels.layout.narrow_panel),
-            group: Int(kernels.layout.group))
+            panelWidth: Int(kernels.layout.panel),
+            lastPanelWidth: kernels.layout.narrow_panel == 0 ? nil : Int(kernels.layout.narrow_panel),
+            group: Int(kernels.layout.group), lowestWeight: Int8(kernels.layout.lowest))
         let isSigned = Int(PK_READS_SIGNED) == 1
         let rows = product.fill.bytes(count: product.rowCount * product.depth, isSigned: isSigned, using: &random)
         let limit: Int16 = product.hasWideWeights ? 255 : 127
@@ -121,9 +122,10 @@ import Testing
         pk_convolution_init(&kernels, 0)
         let rows = Guarded.bytes(count: 4 * 28 + 32) { kernels.pack_rows?(&window, x, x.count, $0, 28, 0, 4) }
         let outside = [UInt8](repeating: 7, count: 3)
-        let first = (0..<4).flatMap { _ in outside } + [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139]
+        let line = [UInt8](repeating: 7, count: 12)
+        let first: [UInt8] = line + [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139]
         #expect(Array(rows[0..<27]) == first, "the window's first line and column are outside")
-        let last = [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139] + (0..<4).flatMap { _ in outside }
+        let last: [UInt8] = [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139] + line
         #expect(Array(rows[84..<111]) == last, "the window's last line and column are outside")
     }
 }

@@ -76,6 +76,8 @@ typedef struct {
     uint32_t runs;
     /// Whether the kernel requantises as pk_requantization's forms say; those that do not see the integer form only.
     uint32_t follows_forms;
+    /// The least weight of a panel: -127 where two products share a lane of int16, else -128. What is below leaves a remainder.
+    int32_t lowest;
 } pk_layout;
 
 /// Sums in int32 throughout.

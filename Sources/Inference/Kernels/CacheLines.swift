@@ -37,7 +37,13 @@ package struct CacheLines: Sendable {
 
     package var bytes: RawSpan {
         // SAFETY: every byte of Int8 is initialised.
-        @_lifetime(borrow self) get { unsafe storage.span.bytes.extracting(start..<start + byteCount) }
+        @_lifetime(borrow self) get {
+            #if compiler(>=6.3)
+                unsafe storage.span.bytes.extracting(start..<start + byteCount)
+            #else
+                storage.span.bytes.extracting(start..<start + byteCount)
+            #endif
+        }
     }
 
     /// The same, for looking at.

@@ -77,7 +77,7 @@ extension Kernels {
         let layout = convolution.value.layout
         return WeightLayout(
             panelWidth: Int(layout.panel), lastPanelWidth: layout.narrow_panel == 0 ? nil : Int(layout.narrow_panel),
-            group: Int(layout.group))
+            group: Int(layout.group), lowestWeight: Int8(layout.lowest))
     }
 
     /// Whether the product kernels requantise in single precision where that is proven.

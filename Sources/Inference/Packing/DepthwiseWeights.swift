@@ -8,6 +8,8 @@ package struct DepthwiseWeights: Sendable {
         case quads
         /// int16, pairs of rows.
         case pairs
+        /// int8 from -127, [KH,KW,C]; a weight outside of that is the sum of several such planes.
+        case taps
     }
 
     package let packing: Packing
@@ -16,9 +18,10 @@ package struct DepthwiseWeights: Sendable {
     package let channels: Int
     /// For `plain` and `pairs`.
     package let halves: [Int16]
-    /// For `quads`.
+    /// For `quads` and `taps`.
     package let bytes: [Int8]
-    /// For `quads`, one a block of 64 channels: how many planes it has, and which columns have weights in others than the first.
+    /// For `quads`, one a block of 64 channels: how many planes it has, and which columns have weights in others than the first. For
+    /// `taps`, one a block of 16: how many planes, with `DepthwiseWeights.triples` where sums of three neighbours fit int16.
     package let planes: [UInt8]
 
     var byteCount: Int { 2 * halves.count + bytes.count + planes.count }
@@ -39,6 +42,9 @@ package struct DepthwiseWeights: Sendable {
         case .quads:
             planes = Self.planes(values.span, kernelWidth: kernelWidth, channels: channels)
             bytes = Self.quads(values.span, kernelHeight: kernelHeight, kernelWidth: kernelWidth, channels: channels, planes: planes)
+            halves = []
+        case .taps:
+            (bytes, planes) = Self.taps(values.span, kernelWidth: kernelWidth, channels: channels)
             halves = []
         }
     }
