@@ -10,18 +10,21 @@ void pk_convolution_init(pk_convolution_kernels *kernels, uint32_t flags) {
     if (flags & PK_CPU_AVX2) {
         kernels->product = pk_product_u8s8_avx2;
         kernels->arrange = pk_arrange_u8s8_avx2;
-        kernels->layout = (pk_layout){.panel = 16, .narrow_panel = 8, .group = 4, .tile_rows = 6, .runs = PK_RUNS_PAIRS};
+        kernels->layout = (pk_layout){
+            .panel = 16, .narrow_panel = 8, .group = 4, .tile_rows = 6, .runs = PK_RUNS_PAIRS, .follows_forms = 1};
     }
     if (flags & PK_CPU_VNNI256) {
         // Either encoding will do where a CPU has both.
         __builtin_cpu_init();
         kernels->product = __builtin_cpu_supports("avxvnni") ? pk_product_u8s8_avxvnni : pk_product_u8s8_avx512vl;
         kernels->arrange = NULL;
-        kernels->layout = (pk_layout){.panel = 16, .narrow_panel = 8, .group = 4, .tile_rows = 6, .runs = PK_RUNS_NONE};
+        kernels->layout = (pk_layout){
+            .panel = 16, .narrow_panel = 8, .group = 4, .tile_rows = 6, .runs = PK_RUNS_NONE, .follows_forms = 1};
     }
     if (flags & PK_CPU_AVX512VNNI) {
         kernels->product = pk_product_u8s8_avx512vnni;
-        kernels->layout = (pk_layout){.panel = 32, .narrow_panel = 16, .group = 4, .tile_rows = 12, .runs = PK_RUNS_NONE};
+        kernels->layout = (pk_layout){
+            .panel = 32, .narrow_panel = 16, .group = 4, .tile_rows = 12, .runs = PK_RUNS_NONE, .follows_forms = 1};
     }
 #endif
     (void)flags;

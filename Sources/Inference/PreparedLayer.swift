@@ -84,8 +84,20 @@ struct Preparation {
         self.workerCount = workerCount
     }
 
-    /// Input `index` of the layer; the graph proved that required inputs are there.
+    /// Input `index` of the layer as it lies in the arena; the graph proved that required inputs are there.
     func input(_ index: Int) throws(InferenceError) -> Graph.Tensor {
+        let tensor = try fileInput(index)
+        return isFlipped(layer.inputs[index]) ? Self.flip(tensor) : tensor
+    }
+
+    /// Output `index` of the layer as it lies in the arena.
+    func output(_ index: Int = 0) throws(InferenceError) -> Graph.Tensor {
+        let tensor = try fileOutput(index)
+        return isFlipped(layer.outputs[index]) ? Self.flip(tensor) : tensor
+    }
+
+    /// Input `index` as the file has it, for layers whose arithmetic depends on the element type.
+    func fileInput(_ index: Int) throws(InferenceError) -> Graph.Tensor {
         guard index < layer.inputs.count, let tensor = layer.inputs[index] else { throw unsupported("input \(index) is absent") }
         return graph.tensors[tensor]
     }
@@ -94,9 +106,44 @@ struct Preparation {
         index < layer.inputs.count ? layer.inputs[index].map { graph.tensors[$0] } : nil
     }
 
-    func output(_ index: Int = 0) throws(InferenceError) -> Graph.Tensor {
+    /// Output `index` as the file has it.
+    func fileOutput(_ index: Int = 0) throws(InferenceError) -> Graph.Tensor {
         guard index < layer.outputs.count else { throw unsupported("output \(index) is absent") }
         return graph.tensors[layer.outputs[index]]
+    }
+
+    /// What the bytes of input `index` in the arena stand for.
+    func inputBytes(_ index: Int) throws(InferenceError) -> ByteMeaning { try bytes(of: try input(index)) }
+
+    /// What the bytes of output `index` in the arena stand for.
+    func outputBytes(_ index: Int = 0) throws(InferenceError) -> ByteMeaning { try bytes(of: try output(index)) }
+
+    private func bytes(of tensor: Graph.Tensor) throws(InferenceError) -> ByteMeaning {
+        ByteMeaning(isSigned: tensor.elementType == .int8, zeroPoint: try quantization(tensor).zeroPoint)
+    }
+
+    private func isFlipped(_ tensor: Int?) -> Bool {
+        guard let tensor, tensor < flipped.count else { return false }
+        return flipped[tensor]
+    }
+
+    /// The same numbers in bytes of the other sign.
+    private static func flip(_ tensor: Graph.Tensor) -> Graph.Tensor {
+        let isSigned = tensor.elementType == .int8
+        var flipped = tensor
+        flipped.elementType = isSigned ? .uint8 : .int8
+        flipped.quantization = tensor.quantization.flatMap {
+            Quantization(scales: $0.scales, zeroPoints: $0.zeroPoints.map { $0 + (isSigned ? 128 : -128) }, axis: $0.axis)
+        }
+        return flipped
+    }
+
+    /// A layer that maps each byte of input 0 by itself, from a table for the bytes of the file.
+    func lookup(_ table: LookupTable, input index: Int = 0, count: Int) throws(InferenceError) -> PreparedLookup {
+        let flips = (isFlipped(layer.inputs[index]), isFlipped(layer.outputs.first))
+        return PreparedLookup(
+            table: table.forBytes(flippingInput: flips.0, output: flips.1), kernels: fastKernels, input: try inputRegion(index),
+            output: try outputRegion(), count: count)
     }
 
     /// Where input `index` lies in the arena.
@@ -112,29 +159,6 @@ struct Preparation {
             throw unsupported("output \(index) has no place in the arena")
         }
         return region
-    }
-
-    /// What the bytes of input `index` in the arena stand for.
-    func inputBytes(_ index: Int) throws(InferenceError) -> ByteMeaning {
-        let tensor = try input(index)
-        return bytes(of: tensor, try quantization(tensor), isFlipped: index < layer.inputs.count ? isFlipped(layer.inputs[index]) : false)
-    }
-
-    /// What the bytes of output `index` in the arena stand for.
-    func outputBytes(_ index: Int = 0) throws(InferenceError) -> ByteMeaning {
-        let tensor = try output(index)
-        return bytes(of: tensor, try quantization(tensor), isFlipped: isFlipped(layer.outputs[index]))
-    }
-
-    private func isFlipped(_ tensor: Int?) -> Bool {
-        guard let tensor, tensor < flipped.count else { return false }
-        return flipped[tensor]
-    }
-
-    private func bytes(of tensor: Graph.Tensor, _ quantization: Quantization, isFlipped: Bool) -> ByteMeaning {
-        let isSigned = tensor.elementType == .int8
-        guard isFlipped else { return ByteMeaning(isSigned: isSigned, zeroPoint: quantization.zeroPoint) }
-        return ByteMeaning(isSigned: !isSigned, zeroPoint: quantization.zeroPoint + (isSigned ? 128 : -128))
     }
 
     /// The layer's own quantisation of a tensor, or an error that names it.
@@ -154,6 +178,9 @@ struct Preparation {
         scratchByteCount = max(scratchByteCount, (workerCount - 1) * ArenaPlanner.aligned(byteCount) + byteCount)
         return WorkerScratch(first: Region(byteOffset: scratchOffset, byteCount: byteCount))
     }
+
+    /// The tier's kernels; nil on the reference tier, for layers that have a scalar twin.
+    var fastKernels: Kernels? { tier == .reference ? nil : Kernels(tier: tier) }
 
     func unsupported(_ reason: String) -> InferenceError { .unsupported(layer: layer.sourceIndex, reason: reason) }
     func outOfRange(_ reason: String) -> InferenceError { .outOfRange(layer: layer.sourceIndex, reason: reason) }

@@ -1,3 +1,5 @@
+package import Tensors
+
 /// One step of a graph: what is computed (`kind`, with every option resolved to a fact) from which tensors into which.
 package struct Layer: Sendable {
     package var kind: LayerKind
@@ -32,6 +34,9 @@ package enum LayerKind: Sendable, Hashable {
     case elementwise(Elementwise, activation: Activation)
     /// Element by element over one input.
     case unary(Unary)
+    /// x times a function of x that is itself quantised on the way, as in SiLU: one input, one output. No loader makes it: the engine does,
+    /// of a unary layer and a multiplication.
+    case gate(Unary, through: Quantization, activation: Activation)
     /// Inputs x and alpha, broadcast to x's shape.
     case prelu
     case concatenation(axis: Int, activation: Activation)
@@ -74,6 +79,21 @@ package enum Activation: String, Sendable, Hashable { case none, relu, relu6, re
 
 package enum Padding: String, Sendable, Hashable { case same, valid }
 
+/// Elements of padding around an image, 0 or more each.
+package struct Margins: Sendable, Hashable {
+    package var top: Int
+    package var bottom: Int
+    package var left: Int
+    package var right: Int
+
+    package init(top: Int, bottom: Int, left: Int, right: Int) {
+        self.top = top
+        self.bottom = bottom
+        self.left = left
+        self.right = right
+    }
+}
+
 package enum Elementwise: String, Sendable, Hashable { case add, subtract, multiply, divide, floorDivide, maximum, minimum }
 
 package enum Unary: Sendable, Hashable {
@@ -87,6 +107,8 @@ package struct Convolution2D: Sendable, Hashable {
     package var dilationHeight: Int
     package var dilationWidth: Int
     package var padding: Padding
+    /// Elements of padding, when they are not those of `padding`. No loader sets it: the engine does, of a layer that only pads.
+    package var margins: Margins?
     package var activation: Activation
 
     package init(

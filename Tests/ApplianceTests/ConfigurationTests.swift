@@ -65,6 +65,8 @@ import Workflow
         #expect(issues.contains("unknown key 'storrage'") && issues.contains("did you mean 'storage'"))
         #expect(issues.contains("on_bad_config: unknown value 'ignore'"))
         #expect(try Workplace(Demo.workflow(end: "on_bad_config: stop")).load().onBadConfiguration == .stop)
+        #expect(try Workplace(Demo.workflow(end: "threads: 0")).issues().contains("threads: "))
+        _ = try Workplace(Demo.workflow(end: "threads: 3")).load()
         #expect(try Workplace(Demo.workflow().replacing("version: 1", with: "version: 2")).issues().contains("only 1 is known"))
         #expect(try Workplace("nodes: []").issues().contains("'camera' is missing"))
     }

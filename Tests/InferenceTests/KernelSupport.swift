@@ -54,7 +54,7 @@ struct Stage {
             value = multipliers[channel].apply(to: whole) + 7
         } else {
             let offset = floats[(whole < 0 && forms[0] == PK_FORM_FLOAT_SIGNED ? 2 : 1) * padded + channel]
-            value = Int32(offset.addingProduct(Float(whole), floats[channel]).rounded(.toNearestOrEven))
+            value = Int32(offset.addingProduct(Float(whole), floats[channel]))
         }
         value = min(max(value, 2), 250)
         return UInt8(value) ^ 0x80

@@ -79,9 +79,9 @@ import Testing
         var random = SplitMix(seed: UInt64(product.rowCount * 1000 + product.channels))
         var kernels = pk_convolution_kernels()
         pk_convolution_init(&kernels, flags)
+        let narrow = Int(kernels.layout.narrow_panel)
         let layout = WeightLayout(
-            panelWidth: Int(kernels.layout.panel), lastPanelWidth: kernels.layout.narrow_panel == 0 ? nil : Int(kernels.layout.narrow_panel),
-            group: Int(kernels.layout.group))
+            panelWidth: Int(kernels.layout.panel), lastPanelWidth: narrow == 0 ? nil : narrow, group: Int(kernels.layout.group))
         let isSigned = Int(PK_READS_SIGNED) == 1
         let inputs = product.weightLimit == nil ? product.fill : .allMaximum
         let rows = inputs.bytes(count: product.rowCount * product.depth, isSigned: isSigned, using: &random)

@@ -1,4 +1,5 @@
 import CAllocationCounter
+import Glibc
 import Inference
 import ModelGraph
 import Tensors
@@ -30,7 +31,8 @@ import Testing
     @Test(arguments: Tier.available) func threadsGiveTheSameBits(tier: Tier) throws {
         for kind in ConvolutionCase.Kind.allCases {
             for (height, width) in [(1, 1), (2, 3), (9, 11), (40, 31)] {
-                var it = ConvolutionCase(kind: kind, isSigned: width.isMultiple(of: 3), height: height, width: width, inputs: 12, outputs: 24)
+                let isSigned = width.isMultiple(of: 3)
+                var it = ConvolutionCase(kind: kind, isSigned: isSigned, height: height, width: width, inputs: 12, outputs: 24)
                 it.batches = kind == .fullyConnected ? height * width : 2
                 let expected = try it.output(.reference)
                 for threadCount in [1, 2, 3, 5] {
@@ -113,6 +115,21 @@ import Testing
         #expect(allocation_count() == before)
     }
 
+    /// The helpers neither. What other tests allocate meanwhile shows too, so one quiet round is proof, if the helpers were at work.
+    @Test func helpersAllocateNothing() throws {
+        let (graph, _) = try chain(layerCount: 4, height: 64, width: 64)
+        var runner = Runner(try Plan(graph, threadCount: 3, splitThreshold: .zero))
+        for _ in 0..<10 { runner.run() }
+        var fewest = Int.max
+        for _ in 0..<1000 where fewest > 0 {
+            let before = allocation_count_of_all_threads()
+            // Long enough for a helper that sleeps to come.
+            for _ in 0..<10 { runner.run() }
+            fewest = min(fewest, allocation_count_of_all_threads() - before)
+        }
+        #expect(fewest == 0)
+    }
+
     @Test func onlyLayersWorthItAreSplit() throws {
         let tiny = try chain(layerCount: 2).graph
         #expect(try Plan(tiny, threadCount: 2).isSplit == [false, false])
@@ -128,6 +145,24 @@ import Testing
         #expect(try Plan(graph, threadCount: 1_000_000).threadCount == ThreadCount.maximum)
         #expect(ThreadCount.suitable(1_000_000) >= 1 && ThreadCount.suitable(1_000_000) <= ThreadCount.maximum)
         #expect(ThreadCount.suitable(1) == 1)
+    }
+
+    /// Prints what it costs to hand out a layer and meet again: the lines of one layer more, on one thread and on several.
+    @Test(.enabled(if: getenv("PICKET_BENCH") != nil), arguments: [(2, 1), (2, 4), (2, 16), (2, 64)])
+    func meetingCost(height: Int, width: Int) throws {
+        let (graph, _) = try chain(layerCount: 100, height: height, width: width, channels: 8)
+        var one = Runner(try Plan(graph))
+        var two = Runner(try Plan(graph, threadCount: 2, splitThreshold: .zero))
+        var best = [Duration](repeating: .seconds(1), count: 3)
+        for _ in 0..<2000 {
+            best[0] = min(best[0], ContinuousClock().measure { one.run() })
+            two.run()
+            best[1] = min(best[1], ContinuousClock().measure { two.run() })
+            spin(for: .microseconds(300))
+            best[2] = min(best[2], ContinuousClock().measure { two.run() })
+        }
+        let text = best.map { "\(($0 / .nanoseconds(100)).rounded()) ns" }
+        print("a layer of 2 lines: \(text[0]) with 1 thread, \(text[1]) with 2, \(text[2]) with 2 of which one slept at first")
     }
 
     private func spin(for duration: Duration) {

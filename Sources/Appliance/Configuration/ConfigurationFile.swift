@@ -27,7 +27,8 @@ package enum ConfigurationFile {
 
         let folder = Self.folder(of: path)
         let cameraSettings = Self.camera(section, folder: folder, override: camera, commandLine)
-        let library = ModelLibrary(folder: folder, tier: Self.tier(tier, commandLine))
+        let threadCount = section.integer("threads", in: 1...ThreadCount.maximum) ?? 1
+        let library = ModelLibrary(folder: folder, tier: Self.tier(tier, commandLine), threadCount: threadCount)
         let sinks = sinkTypes()
         _ = section.value("nodes")
         let definition = Definition.parse(root: root, catalog: library, sinks: sinks, issues: issues)

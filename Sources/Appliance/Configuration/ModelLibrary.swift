@@ -8,12 +8,16 @@ package import Workflow
 package final class ModelLibrary: ModelCatalog, Sendable {
     private let folder: String
     private let tier: Tier
+    private let threadCount: Int
     private let models = Mutex<[String: LoadedModel]>([:])
 
-    /// - Parameter folder: where relative paths start: the configuration file's.
-    package init(folder: String, tier: Tier = .best) {
+    /// - Parameters:
+    ///   - folder: where relative paths start: the configuration file's.
+    ///   - threadCount: how many threads run each of the models.
+    package init(folder: String, tier: Tier = .best, threadCount: Int = 1) {
         self.folder = folder
         self.tier = tier
+        self.threadCount = threadCount
     }
 
     /// The model of a path as the configuration writes it; nil before `describe` found it sound.
@@ -41,7 +45,8 @@ package final class ModelLibrary: ModelCatalog, Sendable {
 
     private func load(_ path: String, labels: [String]?) throws(ModelError) -> LoadedModel {
         if let known = model(path: path) { return known }
-        let loaded = try LoadedModel(path: path.hasPrefix("/") ? path : folder + "/" + path, labels: labels, tier: tier)
+        let loaded = try LoadedModel(
+            path: path.hasPrefix("/") ? path : folder + "/" + path, labels: labels, tier: tier, threadCount: threadCount)
         models.withLock { $0[path] = loaded }
         return loaded
     }

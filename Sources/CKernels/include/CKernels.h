@@ -6,7 +6,12 @@
 #pragma once
 
 #include "convolution.h"
+#include "copy.h"
 #include "cpu.h"
 #include "depthwise.h"
+#include "elementwise.h"
+#include "lookup.h"
+#include "reduction.h"
 #include "requantization.h"
+#include "resize.h"
 #include "window.h"

@@ -81,6 +81,8 @@ typedef struct {
     uint32_t tile_rows;
     /// Kind of the runs: one of PK_RUNS_.
     uint32_t runs;
+    /// Whether the kernel requantises as pk_requantization's forms say; those that do not see the integer form only.
+    uint32_t follows_forms;
 } pk_layout;
 
 /// Sums in int32 throughout.

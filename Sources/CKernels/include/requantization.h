@@ -20,13 +20,15 @@
 ///
 /// Zero point, minimum and maximum are those of uint8: 128 more than the file's for int8, whose flip is 0x80.
 typedef struct {
-    /// [O filled up] each; multiplier >= 0, left in 0...31, right in 0...31.
+    /// [O filled up] each; multiplier >= 0, left in 0...31, right in 0...31. A block's bias belongs to its form: where that is in single
+    /// precision, the bias may have a shift in it that `offset` takes back, and the integers would give another byte.
     const int32_t *bias;
     const int32_t *multiplier;
     const int32_t *left;
     const int32_t *right;
-    /// [O filled up] each: where a block's form says so, clamp(rint(fma((float)acc, scale, offset)), minimum, maximum) ^ flip is the same
-    /// byte for every sum that can occur, and the rounded value fits int32.
+    /// [O filled up] each: where a block's form says so, clamp((int32_t)fma((float)acc, scale, offset), minimum, maximum) ^ flip is the
+    /// same byte for every sum that can occur. The conversion to int32_t cuts off the fraction (CVTTPS2DQ, not CVTPS2DQ), and the value
+    /// fits; the zero point is in the offset. `acc` is negative or not with the bias, and its shift, in it.
     const float *scale;
     const float *offset;
     const float *offset_negative;

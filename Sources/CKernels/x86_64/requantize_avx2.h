@@ -112,7 +112,7 @@ PK_INLINE_AVX2 __m256i pk_round_form_avx2(const pk_lanes_avx2 *lanes, int form, 
     }
     __m256 value = _mm256_cvtepi32_ps(sums), offset = lanes->offset;
     if (form == PK_FORM_FLOAT_SIGNED) offset = _mm256_blendv_ps(offset, lanes->offset_negative, _mm256_castsi256_ps(sums));
-    return _mm256_cvtps_epi32(_mm256_fmadd_ps(value, lanes->scale, offset));
+    return _mm256_cvttps_epi32(_mm256_fmadd_ps(value, lanes->scale, offset));
 }
 
 PK_INLINE_AVX2 __m256i pk_round_avx2(const pk_lanes_avx2 *lanes, __m256i sums) {

@@ -126,7 +126,7 @@ PK_INLINE_AVX512 __m512i pk_round_form_avx512(const pk_lanes_avx512 *lanes, int 
     }
     __m512 value = _mm512_cvtepi32_ps(sums), offset = lanes->offset;
     if (form == PK_FORM_FLOAT_SIGNED) offset = _mm512_mask_mov_ps(offset, _mm512_movepi32_mask(sums), lanes->offset_negative);
-    return _mm512_cvtps_epi32(_mm512_fmadd_ps(value, lanes->scale, offset));
+    return _mm512_cvttps_epi32(_mm512_fmadd_ps(value, lanes->scale, offset));
 }
 
 PK_INLINE_AVX512 __m512i pk_round_avx512(const pk_lanes_avx512 *lanes, __m512i sums) {

@@ -22,12 +22,33 @@ package struct CacheLines: Sendable {
     /// The bytes from the start of a line, filled up with zeros.
     package init(_ bytes: [Int8]) {
         self.init(byteCount: bytes.count)
-        for index in bytes.indices { storage[start + index] = bytes[index] }
+        storage.replaceSubrange(start..<start + bytes.count, with: bytes)
+    }
+
+    /// A line for each vector of words.
+    init(_ lines: [SIMD8<UInt64>]) {
+        self.init(byteCount: Self.lineByteCount * lines.count)
+        withMutableBytes { target in
+            for index in lines.indices {
+                target.storeBytes(of: lines[index], toByteOffset: Self.lineByteCount * index, as: SIMD8<UInt64>.self)
+            }
+        }
     }
 
     package var bytes: RawSpan {
         // SAFETY: every byte of Int8 is initialised.
         @_lifetime(borrow self) get { unsafe storage.span.bytes.extracting(start..<start + byteCount) }
+    }
+
+    /// The same, for looking at.
+    package var elements: Span<Int8> {
+        @_lifetime(borrow self) get { storage.span.extracting(start..<start + byteCount) }
+    }
+
+    /// The 64 bytes from an offset on, eight at a time.
+    func words(at byteOffset: Int) -> SIMD8<UInt64> {
+        // SAFETY: the span checks its bounds, and all bits are a number.
+        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: byteOffset, as: SIMD8<UInt64>.self)
     }
 
     /// Only for filling a new value.

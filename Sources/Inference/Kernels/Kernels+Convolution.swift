@@ -25,6 +25,9 @@ extension Kernels {
             group: Int(layout.group))
     }
 
+    /// Whether the product kernels requantise in single precision where that is proven.
+    var productFollowsForms: Bool { convolution.value.layout.follows_forms != 0 }
+
     /// Most rows of a tile.
     var tileRows: Int { Int(convolution.value.layout.tile_rows) }
 

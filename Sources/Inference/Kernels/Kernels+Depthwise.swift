@@ -26,7 +26,7 @@ extension Kernels {
         precondition(x.count - imageOffset >= min(ring, window.inputHeight) * window.inputLineByteCount)
         precondition(lines.lowerBound >= 0 && lines.upperBound <= window.outputHeight)
         precondition(outputOffset >= 0 && outputOffset <= out.count && out.count - outputOffset >= lines.count * window.outputLineByteCount)
-        precondition(weights.packing == depthwisePacking && weights.sums.count == window.inputChannels)
+        precondition(weights.packing == depthwisePacking && weights.channels == window.inputChannels)
         precondition(weights.kernelHeight == window.kernelHeight && weights.kernelWidth == window.kernelWidth)
         var cWindow = window.cValue(zero: bytes.kernelZero, flip: bytes.needsFlip)
         // SAFETY: the preconditions above cover every byte that the kernel reads and writes; DepthwiseWeights' init packed as many weights

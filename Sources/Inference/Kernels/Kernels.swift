@@ -7,13 +7,27 @@ import CKernels
 struct Kernels: Sendable {
     let convolution: KernelTable<pk_convolution_kernels>
     let depthwise: KernelTable<pk_depthwise_kernels>
+    let elementwise: KernelTable<pk_elementwise_kernels>
+    let lookup: KernelTable<pk_lookup_kernels>
+    let resize: KernelTable<pk_resize_kernels>
+    let reduction: KernelTable<pk_reduction_kernels>
+    let copying: KernelTable<pk_copy_kernels>
+
+    /// Whether the depthwise kernels requantise in single precision where that is proven.
+    let depthwiseFollowsForms: Bool
 
     /// The kernels of a tier that this CPU has; the reference tier gets the baseline's.
     init(tier: Tier) {
         let flags = tier.requiredFlags & pk_cpu_flags()
+        depthwiseFollowsForms = flags & PK_CPU_AVX2 != 0
         // SAFETY: each function fills the struct and keeps no pointer to it.
         convolution = KernelTable(pk_convolution_kernels()) { unsafe pk_convolution_init(&$0, flags) }
         depthwise = KernelTable(pk_depthwise_kernels()) { unsafe pk_depthwise_init(&$0, flags) }
+        elementwise = KernelTable(pk_elementwise_kernels()) { unsafe pk_elementwise_init(&$0, flags) }
+        lookup = KernelTable(pk_lookup_kernels()) { unsafe pk_lookup_init(&$0, flags) }
+        resize = KernelTable(pk_resize_kernels()) { unsafe pk_resize_init(&$0, flags) }
+        reduction = KernelTable(pk_reduction_kernels()) { unsafe pk_reduction_init(&$0, flags) }
+        copying = KernelTable(pk_copy_kernels()) { unsafe pk_copy_init(&$0, flags) }
     }
 }
 
@@ -50,6 +64,10 @@ extension Kernels {
     static let readsSigned = PK_READS_SIGNED != 0
     /// Channels that share a form of requantisation.
     static let requantizationBlock = Int(PK_REQUANTIZATION_BLOCK)
+    /// Single precision, one offset.
+    static let unsignedForm = UInt8(PK_FORM_FLOAT)
+    /// Single precision, an offset for sums of each sign.
+    static let signedForm = UInt8(PK_FORM_FLOAT_SIGNED)
 }
 
 extension OutputStage {

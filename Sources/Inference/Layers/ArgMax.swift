@@ -8,15 +8,45 @@ struct PreparedArgMax: PreparedLayer {
     let outerCount: Int
     let extent: Int
     let innerCount: Int
+    /// Nil on the reference tier and where the kernels have no such search.
+    let kernels: Kernels?
+    /// Positions on their way to a wider type.
+    let positions: Region
     let input: Region
     let output: Region
 
+    /// Rows whose positions are found before they are stored in a wider type.
+    static let rowsAtOnce = 256
+
     func run(_ arena: borrowing Arena) {
+        if let kernels {
+            search(arena, kernels)
+            return
+        }
         switch inputType {
         case .uint8: find(arena, UInt8.self)
         case .int8: find(arena, Int8.self)
         case .int32: find(arena, Int32.self)
         default: find(arena, Float.self)
+        }
+    }
+
+    /// Bytes along the innermost axis.
+    private func search(_ arena: borrowing Arena, _ kernels: Kernels) {
+        let (x, isSigned) = (arena.span(input, of: UInt8.self), inputType == .int8)
+        if outputType == .int32 {
+            var target = arena.mutableSpan(output, of: Int32.self)
+            kernels.argMax(
+                x, isSigned: isSigned, offset: 0, step: extent, rowCount: outerCount, count: extent, positions: &target)
+            return
+        }
+        var target = arena.mutableSpan(output, of: Int64.self)
+        var found = arena.mutableSpan(positions, of: Int32.self)
+        for start in stride(from: 0, to: outerCount, by: Self.rowsAtOnce) {
+            let count = min(Self.rowsAtOnce, outerCount - start)
+            kernels.argMax(
+                x, isSigned: isSigned, offset: start * extent, step: extent, rowCount: count, count: extent, positions: &found)
+            for index in 0..<count { target[start + index] = Int64(found[index]) }
         }
     }
 
@@ -46,8 +76,11 @@ extension Preparation {
         default: throw unsupported("the position of the largest \(x.elementType) as \(y.elementType)")
         }
         let innerCount = x.shape.strides[axis]
+        let isSearched = x.elementType.eightBitRange != nil && innerCount == 1
         return PreparedArgMax(
             inputType: x.elementType, outputType: y.elementType, outerCount: x.shape.elementCount / (innerCount * x.shape[axis]),
-            extent: x.shape[axis], innerCount: innerCount, input: try inputRegion(0), output: try outputRegion())
+            extent: x.shape[axis], innerCount: innerCount, kernels: isSearched ? fastKernels : nil,
+            positions: scratch(byteCount: PreparedArgMax.rowsAtOnce * MemoryLayout<Int32>.stride), input: try inputRegion(0),
+            output: try outputRegion())
     }
 }

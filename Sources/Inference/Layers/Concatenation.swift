@@ -13,6 +13,8 @@ struct PreparedRescalingConcatenation: PreparedLayer {
     }
 
     let parts: [Part]
+    /// Nil on the reference tier.
+    let kernels: Kernels?
     let output: Region
     let outerCount: Int
     /// Elements of the output between two runs of a part.
@@ -21,6 +23,12 @@ struct PreparedRescalingConcatenation: PreparedLayer {
     func run(_ arena: borrowing Arena) {
         var target = arena.mutableSpan(output, of: UInt8.self)
         for part in parts {
+            if let kernels {
+                kernels.lookUp(
+                    arena.span(part.input), in: part.table, rowCount: outerCount, count: part.runCount, out: &target,
+                    outputOffset: part.outputOffset, outputStep: outputStep)
+                continue
+            }
             ConcatenationReference.scatter(
                 arena.span(part.input), through: part.table.entries.span, runCount: part.runCount, outerCount: outerCount,
                 to: &target, offset: part.outputOffset, step: outputStep)
@@ -58,8 +66,8 @@ extension Preparation {
         guard offset == outputStep else { throw unsupported("parts that do not add up to \(y.shape)") }
         guard rescales else { return PreparedCopies(parts: copies) }
         return PreparedRescalingConcatenation(
-            parts: try rescalingParts(to: y, outerCount: outerCount), output: try outputRegion(), outerCount: outerCount,
-            outputStep: outputStep)
+            parts: try rescalingParts(to: y, outerCount: outerCount), kernels: fastKernels, output: try outputRegion(),
+            outerCount: outerCount, outputStep: outputStep)
     }
 
     private func rescalingParts(

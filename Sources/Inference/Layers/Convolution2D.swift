@@ -17,7 +17,7 @@ extension Preparation {
     private mutating func prepareConvolution(
         _ convolution: Convolution2D, transposed: Bool
     ) throws(InferenceError) -> any PreparedLayer {
-        let (x, w, y) = (try input(0), try input(1), try output())
+        let (x, w, y) = (try fileInput(0), try fileInput(1), try fileOutput())
         guard w.shape.rank == 4, x.shape.rank == 4, y.shape.rank == 4, w.shape[3] == x.shape[3], w.shape[0] == y.shape[3] else {
             throw unsupported("weights of \(w.shape) from \(x.shape) to \(y.shape)")
         }

@@ -74,7 +74,7 @@ extension Preparation {
     mutating func prepareDepthwiseConvolution2D(
         _ convolution: Convolution2D, depthMultiplier: Int
     ) throws(InferenceError) -> any PreparedLayer {
-        let (x, w, y) = (try input(0), try input(1), try output())
+        let (x, w, y) = (try fileInput(0), try fileInput(1), try fileOutput())
         guard w.shape.rank == 4, x.shape.rank == 4, y.shape.rank == 4, w.shape[0] == 1, w.shape[3] == y.shape[3], depthMultiplier >= 1,
             y.shape[3] % depthMultiplier == 0, y.shape[3] / depthMultiplier == x.shape[3]
         else { throw unsupported("weights of \(w.shape) with multiplier \(depthMultiplier) from \(x.shape) to \(y.shape)") }
@@ -100,8 +100,7 @@ extension Preparation {
         let weights = DepthwiseWeights(
             constants.values, kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth, channels: window.inputChannels,
             packing: kernels.depthwisePacking)
-        let stage = constants.stage.folding(weightSums: weights.sums, inputZero: constants.input.kernelZero)
         return PreparedDepthwiseConvolution2D(
-            window: window, bytes: constants.input, stage: stage, weights: weights, kernels: kernels, input: input, output: output)
+            window: window, bytes: constants.input, stage: constants.stage(followingForms: kernels.depthwiseFollowsForms), weights: weights, kernels: kernels, input: input, output: output)
     }
 }

@@ -13,14 +13,13 @@ struct DepthwiseWeights: Sendable {
     let packing: Packing
     let kernelHeight: Int
     let kernelWidth: Int
+    let channels: Int
     /// For `plain` and `pairs`.
     let halves: [Int16]
     /// For `quads`.
     let bytes: [Int8]
     /// For `quads`, one a block of 64 channels: how many planes it has.
     let planes: [UInt8]
-    /// The sum of each channel's weights.
-    let sums: [Int32]
 
     var byteCount: Int { 2 * halves.count + bytes.count + planes.count }
 
@@ -30,7 +29,7 @@ struct DepthwiseWeights: Sendable {
         self.packing = packing
         self.kernelHeight = kernelHeight
         self.kernelWidth = kernelWidth
-        sums = Self.sums(values.span, channels: channels)
+        self.channels = channels
         switch packing {
         case .plain:
             (halves, bytes, planes) = (values, [], [])
@@ -48,15 +47,6 @@ struct DepthwiseWeights: Sendable {
     static func quadWidth(channels: Int, from channel: Int) -> Int {
         let left = channels - channel
         return left > 32 ? 64 : left > 16 ? 32 : 16
-    }
-
-    private static func sums(_ values: borrowing Span<Int16>, channels: Int) -> [Int32] {
-        var sums = [Int32](repeating: 0, count: channels)
-        var target = sums.mutableSpan
-        for first in stride(from: 0, to: values.count, by: channels) {
-            for channel in 0..<channels { target[channel] += Int32(values[first + channel]) }
-        }
-        return sums
     }
 
     private static func pairs(_ values: borrowing Span<Int16>, kernelHeight: Int, kernelWidth: Int, channels: Int) -> [Int16] {

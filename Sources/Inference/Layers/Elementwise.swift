@@ -71,7 +71,9 @@ extension Preparation {
         let prepared = PreparedElementwise(
             operation: try elementwiseOperation(operation, activation, a, b, y), broadcast: broadcast, first: try inputRegion(0),
             second: try inputRegion(1), output: try outputRegion())
-        return try lookup(for: prepared, a, b, y) ?? prepared
+        if let table = try lookup(for: prepared, a, b, y) { return table }
+        if tier != .reference, let pairs = pairs(for: prepared) { return pairs }
+        return prepared
     }
 
     private func elementwiseOperation(
@@ -128,7 +130,8 @@ extension Preparation {
             entries.append(result[0])
         }
         return PreparedLookup(
-            table: LookupTable(entries: entries), input: scalarIsSecond ? prepared.first : prepared.second, output: prepared.output,
+            table: LookupTable(entries: entries), kernels: fastKernels, input: scalarIsSecond ? prepared.first : prepared.second,
+            output: prepared.output,
             count: y.shape.elementCount)
     }
 }

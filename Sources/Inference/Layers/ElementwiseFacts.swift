@@ -8,10 +8,14 @@ struct QuantizedSum: Sendable {
     let first: [Int32]
     /// The same for the second input, negated for SUB.
     let second: [Int32]
+    /// What one step of each input is on the common scale, without rounding; the second's negated for SUB.
+    let firstSlope: Double
+    let secondSlope: Double
     /// From the common scale to the output's.
     let multiplier: QuantizedMultiplier
     let zeroPoint: Int32
     let range: OutputRange
+    let bytes: ByteFacts
 }
 
 /// What a quantised MUL needs.
@@ -22,6 +26,7 @@ struct QuantizedProduct: Sendable {
     let multiplier: QuantizedMultiplier
     let zeroPoint: Int32
     let range: OutputRange
+    let bytes: ByteFacts
 }
 
 /// What a quantised DIV needs.
@@ -47,10 +52,12 @@ extension Preparation {
         let output = try quantizedMultiplier(twiceLargerScale / Double(Float(1 << ElementwiseReference.sumHeadroom) * qy.scale))
         try requireStoredZeroPoint(a, qa)
         try requireStoredZeroPoint(b, qb)
+        let headroom = Double(1 << ElementwiseReference.sumHeadroom)
         return QuantizedSum(
             first: offsets(a, qa).map { ElementwiseReference.scale($0, first) },
             second: offsets(b, qb).map { (subtracts ? -1 : 1) * ElementwiseReference.scale($0, second) },
-            multiplier: output, zeroPoint: qy.zeroPoint, range: try outputRange(activation, of: y))
+            firstSlope: first.factor * headroom, secondSlope: (subtracts ? -1 : 1) * second.factor * headroom, multiplier: output,
+            zeroPoint: qy.zeroPoint, range: try outputRange(activation, of: y), bytes: byteFacts(a, qa, qb, qy))
     }
 
     func quantizedProduct(
@@ -63,7 +70,12 @@ extension Preparation {
             first: offsets(a, qa), second: offsets(b, qb),
             // Single precision throughout, as in TFLite.
             multiplier: try quantizedMultiplier(Double(qa.scale * qb.scale / qy.scale)), zeroPoint: qy.zeroPoint,
-            range: try outputRange(activation, of: y))
+            range: try outputRange(activation, of: y), bytes: byteFacts(a, qa, qb, qy))
+    }
+
+    private func byteFacts(_ a: Graph.Tensor, _ first: Quantization, _ second: Quantization, _ output: Quantization) -> ByteFacts {
+        ByteFacts(
+            isSigned: a.elementType == .int8, firstZero: first.zeroPoint, secondZero: second.zeroPoint, outputZero: output.zeroPoint)
     }
 
     func quantizedQuotient(

@@ -4,7 +4,7 @@ import Tensors
 extension Preparation {
     /// FULLY_CONNECTED: inputs x, taken as rows of I elements whatever its axes, weights [O,I] constant, bias [O] int32 constant or absent.
     mutating func prepareFullyConnected(activation: Activation) throws(InferenceError) -> any PreparedLayer {
-        let (x, w, y) = (try input(0), try input(1), try output())
+        let (x, w, y) = (try fileInput(0), try fileInput(1), try fileOutput())
         guard w.shape.rank == 2, x.shape.elementCount % w.shape[1] == 0,
             x.shape.elementCount / w.shape[1] == y.shape.elementCount / w.shape[0], y.shape.elementCount % w.shape[0] == 0,
             let rows = Shape([1, x.shape.elementCount / w.shape[1], 1, w.shape[1]]),

@@ -18,18 +18,39 @@ struct LookupTable: Sendable {
             return UInt8(truncatingIfNeeded: function(stored))
         }
     }
+
+    /// The table of `next` applied to this one's results.
+    func followed(by next: LookupTable) -> LookupTable { LookupTable(entries: entries.map { next.entries[Int($0)] }) }
+
+    /// The same function of bytes whose sign bit is flipped, on either side.
+    func forBytes(flippingInput: Bool, output: Bool) -> LookupTable {
+        let (index, result): (Int, UInt8) = (flippingInput ? 0x80 : 0, output ? 0x80 : 0)
+        return LookupTable(entries: (0..<256).map { entries[$0 ^ index] ^ result })
+    }
+
+    /// The table of a function of two bytes of which the first is the input and the second this table's result, such as the product of a
+    /// tensor and its own logistic.
+    func combined(_ function: (_ input: UInt8, _ result: UInt8) -> UInt8) -> LookupTable {
+        LookupTable(entries: (0..<256).map { function(UInt8($0), entries[$0]) })
+    }
 }
 
 /// Any layer that maps each 8-bit element by itself: the table was filled by the layer's reference function.
 /// May run in place.
 struct PreparedLookup: PreparedLayer {
     let table: LookupTable
+    /// Nil on the reference tier.
+    let kernels: Kernels?
     let input: Region
     let output: Region
     let count: Int
 
     func run(_ arena: borrowing Arena) {
         var target = arena.mutableSpan(output, of: UInt8.self)
+        if let kernels {
+            kernels.lookUp(arena.span(input), in: table, count: count, out: &target)
+            return
+        }
         LookupReference.lookUp(arena.span(input), in: table.entries.span, into: &target, count: count)
     }
 }

@@ -104,25 +104,13 @@ extension Preparation {
             rowCount: window.outputPixelCount, weights: weights, panelWidth: layout.panelWidth, kernels: kernels,
             workerCount: workerCount, splitsPanels: readsTaps)
         let rowByteCount = readsTaps ? 0 : tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
-        let stage = constants.stage.folding(
-            weightSums: Self.channelSums(constants.values, channels: window.outputChannels), inputZero: constants.input.kernelZero)
         return PreparedMatrixProduct(
-            window: window, isTransposed: isTransposed, bytes: constants.input, stage: stage, weights: weights, kernels: kernels,
+            window: window, isTransposed: isTransposed, bytes: constants.input,
+            stage: constants.stage(followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
             rows: readsTaps ? (isPixel ? .pixels : .window) : .packed, input: try inputRegion(0), output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),
             tiling: tiling, scratch: workerScratch(byteCount: ArenaPlanner.aligned(tiling.scratchByteCount) + rowByteCount))
     }
 
     private static let smallestTap = 16
-
-    /// The sums of the weights [channels, depth] of each channel; they fit Int32 since the products do.
-    private static func channelSums(_ values: [Int16], channels: Int) -> [Int32] {
-        let depth = values.count / channels
-        let span = values.span
-        return (0..<channels).map { channel in
-            var sum: Int32 = 0
-            for index in channel * depth..<(channel + 1) * depth { sum += Int32(span[index]) }
-            return sum
-        }
-    }
 }

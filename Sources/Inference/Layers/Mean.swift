@@ -11,6 +11,8 @@ struct PreparedMean: PreparedLayer {
     }
 
     let elementType: ElementType
+    /// Nil on the reference tier and where the kernels have no such sum.
+    let kernels: Kernels?
     let axes: [Axis]
     let reducedCount: Int
     let outputCount: Int
@@ -36,6 +38,17 @@ struct PreparedMean: PreparedLayer {
     private func quantized<T: FixedWidthInteger & BitwiseCopyable>(_ arena: borrowing Arena, _ facts: MeanFacts, _ type: T.Type) {
         var target = arena.mutableSpan(output, of: T.self)
         var accumulators = arena.mutableSpan(sums, of: Int32.self)
+        if let kernels {
+            let (rows, channels) = (axes[axes.count - 2].extent, axes[axes.count - 1].extent)
+            for batch in 0..<outputCount / channels {
+                kernels.sumRows(
+                    arena.span(input), isSigned: T.isSigned, offset: batch * rows * channels, rowCount: rows, count: channels,
+                    sums: &accumulators, sumOffset: batch * channels)
+            }
+            MeanReference.rescale(
+                facts.ofBytes(isSigned: T.isSigned, count: reducedCount), accumulators.span, to: &target, count: outputCount)
+            return
+        }
         // Bound: prepare proved that fewer than 2^23 elements of a magnitude of at most 255 are added.
         MeanReference.sum(self, arena.span(input, of: T.self), to: &accumulators) { $0 &+ Int32(truncatingIfNeeded: $1) }
         MeanReference.rescale(facts, accumulators.span, to: &target, count: outputCount)
@@ -50,6 +63,13 @@ struct MeanFacts: Sendable {
     let multiplier: QuantizedMultiplier
     let outputZeroPoint: Int32
     let range: OutputRange
+
+    /// The same for sums in the uint8 domain, where each int8 is 128 more.
+    func ofBytes(isSigned: Bool, count: Int) -> MeanFacts {
+        MeanFacts(
+            zeroPointSum: zeroPointSum + (isSigned ? 128 * Int32(count) : 0), multiplier: multiplier, outputZeroPoint: outputZeroPoint,
+            range: range)
+    }
 }
 
 extension Preparation {
@@ -78,8 +98,12 @@ extension Preparation {
         }
         if merged.isEmpty { merged = [PreparedMean.Axis(extent: 1, outputStep: 1)] }
         let reducedCount = x.shape.elementCount / y.shape.elementCount
+        // Rows of channels are added up, at most once more for each batch.
+        let isSumOfRows =
+            merged.count >= 2 && merged.count <= 3 && merged[merged.count - 1].outputStep == 1 && merged[merged.count - 2].outputStep == 0
         return PreparedMean(
-            elementType: x.elementType, axes: merged, reducedCount: reducedCount, outputCount: y.shape.elementCount,
+            elementType: x.elementType, kernels: isSumOfRows && x.elementType != .float32 ? fastKernels : nil, axes: merged,
+            reducedCount: reducedCount, outputCount: y.shape.elementCount,
             facts: x.elementType == .float32 ? nil : try meanFacts(x, y, count: reducedCount), input: try inputRegion(0),
             output: try outputRegion(), sums: scratch(byteCount: y.shape.elementCount * 4))
     }

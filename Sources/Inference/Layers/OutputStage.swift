@@ -9,6 +9,8 @@ struct ByteMeaning: Sendable {
 
     /// Whether the product kernels want the other form.
     var needsFlip: Bool { isSigned != Kernels.readsSigned }
+    /// The zero point in the domain of uint8.
+    var unsignedZero: Int32 { isSigned ? zeroPoint + 128 : zeroPoint }
     /// The zero point in the kernels' form.
     var kernelZero: Int32 { needsFlip ? zeroPoint + (isSigned ? 128 : -128) : zeroPoint }
 }
@@ -24,12 +26,13 @@ struct OutputStage: Sendable {
     let biases: [Int32]
     /// One a channel.
     let multipliers: [QuantizedMultiplier]
-    /// The kernels' form: biases, multipliers, left and right shifts, each filled up with zeros to `paddedChannelCount`.
-    let numbers: [Int32]
+    /// The kernels' form: biases, multipliers, left and right shifts, each filled up with zeros to `paddedChannelCount`. A kernel's bias is
+    /// not always the norm's: see `folded` and `proven`.
+    private(set) var numbers: [Int32]
     /// The proven form in single precision: scales, offsets, offsets of negative sums, each filled up like `numbers`.
-    let floats: [Float]
+    private(set) var floats: [Float]
     /// How each block of `Kernels.requantizationBlock` channels is requantised.
-    let forms: [UInt8]
+    private(set) var forms: [UInt8]
     /// Whether the file's output is int8.
     let isSigned: Bool
     /// Whether the output in the arena is int8.
@@ -57,18 +60,119 @@ struct OutputStage: Sendable {
         forms = [UInt8](repeating: 0, count: padded / Kernels.requantizationBlock)
     }
 
-    /// For kernels that sum stored * weight over all taps, where the norm sums (stored - inputZero) * weight: the rest is in the bias.
-    func folding(weightSums: [Int32], inputZero: Int32) -> OutputStage {
-        // Bound: wraps where the bias does; the scaled sum is the same.
-        OutputStage(
-            biases: zip(biases, weightSums).map { $0 &- $1 &* inputZero }, multipliers: multipliers, zeroPoint: zeroPoint,
-            range: OutputRange(lower: minimum, upper: maximum), isSigned: isSigned, storesSigned: storesSigned)
-    }
-
     /// The norm: the stored value of a channel's sum (bias not yet added).
     func stored(_ sum: Int32, channel: Int) -> Int32 {
         // Bound: the scaled sum stays 256 below 2^31, proven in Preparation.quantizedWeights; adding a huge bias may wrap around.
         let scaled = multipliers[channel].apply(to: sum &+ biases[channel]) &+ zeroPoint
         return min(max(scaled, minimum), maximum)
+    }
+}
+
+extension OutputStage {
+    /// The stage for kernels that sum products of the inputs as they are: -inputZeroPoint * (sum of the weights) is part of the bias.
+    ///
+    /// - Parameter inputZeroPoint: in the domain in which the kernel sees its inputs.
+    func folded(_ sums: WeightSums, inputZeroPoint: Int32) -> OutputStage {
+        precondition(sums.count == channelCount)
+        var stage = self
+        for channel in 0..<channelCount {
+            // Bound: wraps where the sum wraps; the two together are the norm's sum modulo 2^32.
+            stage.numbers[channel] = numbers[channel] &- inputZeroPoint &* Int32(truncatingIfNeeded: sums.total(channel))
+        }
+        return stage
+    }
+
+    /// The stage for kernels that follow `forms`: single precision wherever it is proven for all channels of a block.
+    ///
+    /// Such a block's bias belongs to its form: it may be shifted. Kernels that do not look at `forms` need the stage as it was.
+    ///
+    /// - Parameters:
+    ///   - sums: of the weights, from which the sums that can occur follow.
+    ///   - inputZeroPoint: in the domain of uint8.
+    func proven(_ sums: WeightSums, inputZeroPoint: Int32) -> OutputStage {
+        precondition(sums.count == channelCount)
+        var stage = self
+        var search = FloatFormSearch()
+        let toBytes: Int32 = isSigned ? 128 : 0
+        let block = Kernels.requantizationBlock
+        for start in stride(from: 0, to: channelCount, by: block) {
+            let channels = start..<min(start + block, channelCount)
+            var found: [FloatForm] = []
+            found.reserveCapacity(block)
+            for channel in channels {
+                let bias = Int64(biases[channel])
+                let range = sums.products(channel, inputZeroPoint: inputZeroPoint)
+                let facts = ChannelFacts(
+                    multiplier: multipliers[channel], sums: range.lowerBound + bias...range.upperBound + bias,
+                    zeroPoint: zeroPoint + toBytes, minimum: minimum + toBytes, maximum: maximum + toBytes)
+                guard let form = search.form(of: facts) else { break }
+                found.append(form)
+            }
+            if found.count < channels.count { continue }
+            stage.forms[start / block] = found.allSatisfy(\.isUnsigned) ? Kernels.unsignedForm : Kernels.signedForm
+            for (channel, form) in zip(channels, found) {
+                stage.floats[channel] = form.scale
+                stage.floats[paddedChannelCount + channel] = form.offset
+                stage.floats[2 * paddedChannelCount + channel] = form.negativeOffset
+                // Bound: the search gives shifts only where the sum cannot leave Int32; a folded bias may wrap before.
+                stage.numbers[channel] = stage.numbers[channel] &+ form.biasShift
+            }
+        }
+        return stage
+    }
+}
+
+/// For each output channel the sums of its positive and of its negative weights, zero point removed.
+struct WeightSums: Sendable {
+    private let positive: [Int32]
+    private let negative: [Int32]
+
+    var count: Int { positive.count }
+
+    /// - Parameters:
+    ///   - values: -255...255; [channelCount,n], or [n,channelCount]. n is below 2^23.
+    init(_ values: borrowing Span<Int16>, channelCount: Int, channelIsOutermost: Bool) {
+        let depth = values.count / channelCount
+        precondition(depth < 1 << 23 && depth * channelCount == values.count)
+        var positive = [Int32](repeating: 0, count: channelCount)
+        var negative = positive
+        // Bound: fewer than 2^23 weights of at most 255 each.
+        if channelIsOutermost {
+            for channel in 0..<channelCount {
+                let row = values.extracting(channel * depth..<(channel + 1) * depth)
+                var (above, below): (Int32, Int32) = (0, 0)
+                for index in row.indices {
+                    above = above &+ Int32(max(row[index], 0))
+                    below = below &+ Int32(min(row[index], 0))
+                }
+                positive[channel] = above
+                negative[channel] = below
+            }
+        } else {
+            for start in stride(from: 0, to: values.count, by: channelCount) {
+                let row = values.extracting(start..<start + channelCount)
+                for channel in row.indices {
+                    positive[channel] = positive[channel] &+ Int32(max(row[channel], 0))
+                    negative[channel] = negative[channel] &+ Int32(min(row[channel], 0))
+                }
+            }
+        }
+        self.positive = positive
+        self.negative = negative
+    }
+
+    /// The sum of a channel's weights.
+    func total(_ channel: Int) -> Int64 { Int64(positive[channel]) + Int64(negative[channel]) }
+
+    /// The sum of their magnitudes.
+    func magnitude(_ channel: Int) -> Int64 { Int64(positive[channel]) - Int64(negative[channel]) }
+
+    /// What the sum of products can be, whatever the inputs are. Places outside of the image count as inputs of the zero point.
+    ///
+    /// - Parameter inputZeroPoint: in the domain of uint8, where inputs are 0...255.
+    func products(_ channel: Int, inputZeroPoint: Int32) -> ClosedRange<Int64> {
+        let (positive, negative) = (Int64(positive[channel]), Int64(negative[channel]))
+        let (least, greatest) = (-Int64(inputZeroPoint), 255 - Int64(inputZeroPoint))
+        return positive * least + negative * greatest...positive * greatest + negative * least
     }
 }

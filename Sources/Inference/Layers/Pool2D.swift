@@ -32,6 +32,8 @@ struct PreparedPool2D: PreparedLayer {
     enum Kind: Sendable { case average, maximum }
 
     let kind: Kind
+    /// Nil on the reference tier and where the kernels have no such pool.
+    let kernels: Kernels?
     let elementType: ElementType
     let batchCount: Int
     let rows: PoolAxis
@@ -47,6 +49,11 @@ struct PreparedPool2D: PreparedLayer {
     let sums: Region
 
     func run(_ arena: borrowing Arena) {
+        if let kernels {
+            var target = arena.mutableSpan(output, of: UInt8.self)
+            kernels.pool(self, arena.span(input), to: &target, lines: 0..<batchCount * rows.outputExtent)
+            return
+        }
         switch (kind, elementType) {
         case (.average, .uint8): average(arena, UInt8.self)
         case (.average, .int8): average(arena, Int8.self)
@@ -105,8 +112,13 @@ extension Preparation {
         guard min(pool.windowHeight, from[1]) * min(pool.windowWidth, from[2]) <= 1 << 23 else {
             throw outOfRange("a pooling window of \(pool.windowHeight) x \(pool.windowWidth)")
         }
+        // Kernels divide in single precision, which is exact for windows of this size; an absurd zero point can leave an empty range.
+        let isFast =
+            x.elementType != .float32 && pool.windowHeight * pool.windowWidth <= 1 << 15 && range.lower <= range.upper
+            && range.lower >= (x.elementType.eightBitRange?.lower ?? 0) && range.upper <= (x.elementType.eightBitRange?.upper ?? 0)
         return PreparedPool2D(
-            kind: kind, elementType: x.elementType, batchCount: from[0], rows: rows, columns: columns, channelCount: from[3],
+            kind: kind, kernels: isFast ? fastKernels : nil, elementType: x.elementType, batchCount: from[0], rows: rows, columns: columns,
+            channelCount: from[3],
             range: range, floatRange: FloatRange(pool.activation), input: try inputRegion(0), output: try outputRegion(),
             sums: scratch(byteCount: kind == .average ? from[3] * 4 : 0))
     }

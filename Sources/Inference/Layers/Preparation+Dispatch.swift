@@ -11,6 +11,8 @@ extension Preparation {
         case .fullyConnected(let activation): try prepareFullyConnected(activation: activation)
         case .elementwise(let operation, let activation): try prepareElementwise(operation, activation: activation)
         case .unary(let operation): try prepareUnary(operation)
+        case .gate(let function, let through, let activation):
+            try prepareGate(function, through: through, activation: activation)
         case .prelu: try preparePReLU()
         case .concatenation(let axis, let activation): try prepareConcatenation(axis: axis, activation: activation)
         case .split(let axis): try prepareSplit(axis: axis)

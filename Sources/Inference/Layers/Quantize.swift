@@ -6,12 +6,21 @@ import Tensors
 struct PreparedQuantize: PreparedLayer {
     let quantization: Quantization
     let range: OutputRange
+    /// Nil on the reference tier.
+    let kernels: Kernels?
     let input: Region
     let output: Region
     let count: Int
 
     func run(_ arena: borrowing Arena) {
         var target = arena.mutableSpan(output, of: UInt8.self)
+        if let kernels {
+            let zeroPoint = quantization.zeroPoint
+            kernels.quantize(
+                arena.span(input), scale: quantization.scale, limits: Float(range.lower - zeroPoint)...Float(range.upper - zeroPoint),
+                zeroPoint: zeroPoint, out: &target, count: count)
+            return
+        }
         QuantizeReference.quantize(
             arena.span(input), scale: quantization.scale, zeroPoint: quantization.zeroPoint, range: range, to: &target, count: count)
     }
@@ -21,12 +30,20 @@ struct PreparedQuantize: PreparedLayer {
 struct PreparedDequantize: PreparedLayer {
     /// Always 256 entries.
     let table: [Float]
+    let bytes: ByteMeaning
+    let scale: Float
+    /// Nil on the reference tier. Kernels compute: the double product of the norm, rounded once, is the product in single precision.
+    let kernels: Kernels?
     let input: Region
     let output: Region
     let count: Int
 
     func run(_ arena: borrowing Arena) {
         var target = arena.mutableSpan(output, of: Float.self)
+        if let kernels {
+            kernels.dequantize(arena.span(input), bytes, scale: scale, out: &target, count: count)
+            return
+        }
         QuantizeReference.dequantize(arena.span(input), by: table.span, to: &target, count: count)
     }
 }
@@ -34,12 +51,13 @@ struct PreparedDequantize: PreparedLayer {
 extension Preparation {
     /// Input float32, uint8 or int8, output uint8 or int8 of the same shape.
     mutating func prepareQuantize() throws(InferenceError) -> any PreparedLayer {
-        let (x, y) = (try input(0), try output())
+        let (x, y) = (try fileInput(0), try fileOutput())
         try requireSameCount(x, y)
         let (to, range) = (try perTensorQuantization(y), try outputRange(.none, of: y))
         if x.elementType == .float32 {
             return PreparedQuantize(
-                quantization: to, range: range, input: try inputRegion(0), output: try outputRegion(), count: x.shape.elementCount)
+                quantization: to, range: range, kernels: fastKernels, input: try inputRegion(0), output: try outputRegion(),
+                count: x.shape.elementCount)
         }
         let from = try perTensorQuantization(x)
         let multiplier = try quantizedMultiplier(Double(from.scale) / Double(to.scale))
@@ -48,7 +66,7 @@ extension Preparation {
                 from: x.elementType, to: y.elementType,
                 { QuantizeReference.requantize($0 - from.zeroPoint, multiplier, zeroPoint: to.zeroPoint, range: range) })
         else { throw unsupported("quantisation of \(x.elementType) as \(y.elementType)") }
-        return PreparedLookup(table: table, input: try inputRegion(0), output: try outputRegion(), count: x.shape.elementCount)
+        return try lookup(table, count: x.shape.elementCount)
     }
 
     /// Input uint8 or int8, output float32 of the same shape.
@@ -65,6 +83,7 @@ extension Preparation {
                 zeroPoint: from.zeroPoint)
         }
         return PreparedDequantize(
-            table: table, input: try inputRegion(0), output: try outputRegion(), count: x.shape.elementCount)
+            table: table, bytes: ByteMeaning(isSigned: x.elementType == .int8, zeroPoint: from.zeroPoint), scale: from.scale,
+            kernels: fastKernels, input: try inputRegion(0), output: try outputRegion(), count: x.shape.elementCount)
     }
 }

@@ -6,8 +6,18 @@ import Tensors
 struct QuantizedWeights: Sendable {
     /// In the file's order, zero point removed: -255...255.
     let values: [Int16]
+    /// Of each output channel.
+    let sums: WeightSums
     let stage: OutputStage
     let input: ByteMeaning
+
+    /// The stage for kernels that sum products of the inputs as they are, in their own form.
+    ///
+    /// - Parameter followingForms: whether they requantise in single precision where that is proven.
+    func stage(followingForms: Bool) -> OutputStage {
+        let folded = stage.folded(sums, inputZeroPoint: input.kernelZero)
+        return followingForms ? folded.proven(sums, inputZeroPoint: input.unsignedZero) : folded
+    }
 }
 
 /// How the reference forms input scale * weight scale / output scale. The roundings differ, and a wrong choice shows in a few outputs of
@@ -28,7 +38,7 @@ extension Preparation {
     func quantizedWeights(
         channelAxis: Int, activation: Activation, product: (_ isSigned: Bool, _ isPerChannel: Bool) -> ScaleProduct
     ) throws(InferenceError) -> QuantizedWeights {
-        let (x, w, y) = (try input(0), try input(1), try output())
+        let (x, w, y) = (try fileInput(0), try fileInput(1), try fileOutput())
         guard x.elementType == y.elementType, x.elementType == w.elementType, x.elementType == .uint8 || x.elementType == .int8 else {
             throw unsupported("\(x.elementType) input, \(w.elementType) weights, \(y.elementType) output; only uint8 or int8 throughout")
         }
@@ -51,13 +61,28 @@ extension Preparation {
         let biases = try readBiases(channelCount: channelCount, scales: (xq.scale, wq.scale, yq.scale), isChecked: rule == .single)
         let multipliers = try multipliers(channelCount: channelCount, scales: (xq.scale, wq.scales, yq.scale), rule: rule)
         let zero = Int16(wq.zeroPoint)
-        let values = bytes.map { isSigned ? Int16(Int8(bitPattern: $0)) - zero : Int16($0) - zero }
+        let values = Self.centred(bytes, isSigned: isSigned, zero: zero)
         let largestInput = max(Int64(xq.zeroPoint - typeRange.lowerBound), Int64(typeRange.upperBound - xq.zeroPoint))
-        try proveSums(values, channelIsOutermost: channelAxis == 0, largestInput: largestInput, biases: biases, multipliers: multipliers)
+        guard values.count / channelCount < 1 << 23 else { throw outOfRange("\(values.count / channelCount) weights for each channel") }
+        let sums = WeightSums(values.span, channelCount: channelCount, channelIsOutermost: channelAxis == 0)
+        try proveSums(sums, largestInput: largestInput, biases: biases, multipliers: multipliers)
         let stage = OutputStage(
             biases: biases, multipliers: multipliers, zeroPoint: yq.zeroPoint,
             range: try outputRange(activation, of: y), isSigned: isSigned, storesSigned: try outputBytes().isSigned)
-        return QuantizedWeights(values: values, stage: stage, input: try inputBytes(0))
+        return QuantizedWeights(values: values, sums: sums, stage: stage, input: try inputBytes(0))
+    }
+
+    /// The numbers that bytes stand for, zero point removed.
+    private static func centred(_ bytes: ArraySlice<UInt8>, isSigned: Bool, zero: Int16) -> [Int16] {
+        var values = [Int16](repeating: 0, count: bytes.count)
+        let source = bytes.span
+        var target = values.mutableSpan
+        if isSigned {
+            for index in source.indices { target[index] = Int16(Int8(bitPattern: source[index])) - zero }
+        } else {
+            for index in source.indices { target[index] = Int16(source[index]) - zero }
+        }
+        return values
     }
 
     private func readBiases(
@@ -102,23 +127,10 @@ extension Preparation {
     /// the sum is formed. What must not overflow is the scaled sum plus the zero point: either the whole sum times 2^leftShift stays 256
     /// below 2^31, or the factor is at most a half.
     private func proveSums(
-        _ values: [Int16], channelIsOutermost: Bool, largestInput: Int64, biases: [Int32], multipliers: [QuantizedMultiplier]
+        _ sums: WeightSums, largestInput: Int64, biases: [Int32], multipliers: [QuantizedMultiplier]
     ) throws(InferenceError) {
-        var sums = [Int64](repeating: 0, count: biases.count)
-        if channelIsOutermost {
-            let depth = values.count / biases.count
-            for channel in biases.indices {
-                for index in channel * depth..<(channel + 1) * depth { sums[channel] += Int64(values[index].magnitude) }
-            }
-        } else {
-            var channel = 0
-            for value in values {
-                sums[channel] += Int64(value.magnitude)
-                channel = channel + 1 == biases.count ? 0 : channel + 1
-            }
-        }
         for channel in biases.indices {
-            let products = sums[channel] * largestInput
+            let products = sums.magnitude(channel) * largestInput
             guard products <= Int64(Int32.max) else { throw outOfRange("channel \(channel) can sum up to \(products), which is no Int32") }
             let largest = (Int64(Int32.max) - 256) >> Int64(multipliers[channel].leftShift)
             guard

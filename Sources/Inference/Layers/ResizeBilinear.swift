@@ -17,6 +17,8 @@ struct PreparedResizeBilinear: PreparedLayer {
     }
 
     let elementType: ElementType
+    /// What the kernels need; nil on the reference tier and for float32.
+    let fast: (kernels: Kernels, map: ResizeMap, scratch: Region)?
     let samples: Samples
     let batchCount: Int
     let inputHeight: Int
@@ -26,6 +28,10 @@ struct PreparedResizeBilinear: PreparedLayer {
     let output: Region
 
     func run(_ arena: borrowing Arena) {
+        if let fast {
+            runKernels(arena, fast.kernels, fast.map, fast.scratch)
+            return
+        }
         switch samples {
         case .fractions(let rows, let columns):
             var target = arena.mutableSpan(output, of: Int8.self)
@@ -38,6 +44,24 @@ struct PreparedResizeBilinear: PreparedLayer {
                 var target = arena.mutableSpan(output, of: Float.self)
                 ResizeReference.bilinear(self, rows.span, columns.span, arena.span(input, of: Float.self), to: &target)
             }
+        }
+    }
+
+    private func runKernels(_ arena: borrowing Arena, _ kernels: Kernels, _ map: ResizeMap, _ scratch: Region) {
+        let lines = 0..<map.batchCount * map.outputHeight
+        switch map.weights {
+        case .short:
+            var target = arena.mutableSpan(output, of: UInt8.self)
+            var memory = arena.mutableSpan(scratch, of: UInt16.self)
+            kernels.bilinearShort(map, arena.span(input), to: &target, lines: lines, scratch: &memory)
+        case .fractions:
+            var target = arena.mutableSpan(output, of: Int8.self)
+            var memory = arena.mutableSpan(scratch, of: Int32.self)
+            kernels.bilinearFractions(map, arena.span(input), to: &target, lines: lines, scratch: &memory)
+        case .floats:
+            var target = arena.mutableSpan(output, of: UInt8.self)
+            var memory = arena.mutableSpan(scratch, of: Float.self)
+            kernels.bilinearFloat(map, arena.span(input), to: &target, lines: lines, scratch: &memory)
         }
     }
 }
@@ -69,8 +93,12 @@ extension Preparation {
             all = .fractions(rows: rows, columns: columns)
         default: throw unsupported("resizing of \(x.elementType)")
         }
+        var fast: (kernels: Kernels, map: ResizeMap, scratch: Region)?
+        if let kernels = fastKernels, let map = ResizeMap(all, x, y) {
+            fast = (kernels, map, scratch(byteCount: map.scratchByteCount))
+        }
         return PreparedResizeBilinear(
-            elementType: x.elementType, samples: all, batchCount: x.shape[0], inputHeight: x.shape[1], inputWidth: x.shape[2],
+            elementType: x.elementType, fast: fast, samples: all, batchCount: x.shape[0], inputHeight: x.shape[1], inputWidth: x.shape[2],
             channelCount: x.shape[3], input: try inputRegion(0), output: try outputRegion())
     }
 

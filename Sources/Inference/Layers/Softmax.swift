@@ -8,6 +8,8 @@ struct PreparedSoftmax: PreparedLayer {
         /// exp(-d * scale * beta) in Q0.31 for each difference d of 0...255 to the largest element of the row; 0 where the reference skips
         /// the element.
         case quantized([Int32])
+        /// The same for the kernels, with the exponentials in Q12.19, as they are added.
+        case kernels(Kernels, exponentials: [Int32], addends: [Int32])
         case float32(beta: Float)
     }
 
@@ -22,6 +24,11 @@ struct PreparedSoftmax: PreparedLayer {
         switch (kind, elementType) {
         case (.quantized(let exponentials), .int8): quantized(arena, exponentials.span, Int8.self)
         case (.quantized(let exponentials), _): quantized(arena, exponentials.span, UInt8.self)
+        case (.kernels(let kernels, let exponentials, let addends), _):
+            var target = arena.mutableSpan(output, of: UInt8.self)
+            kernels.softmax(
+                arena.span(input), isSigned: elementType == .int8, exponentials: exponentials.span, addends: addends.span,
+                rowCount: rowCount, count: depth, out: &target)
         case (.float32(let beta), _):
             var target = arena.mutableSpan(output, of: Float.self)
             SoftmaxReference.float32(arena.span(input), to: &target, rowCount: rowCount, depth: depth, beta: beta)
@@ -45,9 +52,17 @@ extension Preparation {
         try requireSameType(x, y)
         guard x.shape == y.shape, let depth = x.shape.extents.last else { throw unsupported("a softmax of \(x.shape) to \(y.shape)") }
         return PreparedSoftmax(
-            kind: x.elementType == .float32 ? .float32(beta: beta) : .quantized(try softmaxTable(x, y, beta: beta)),
+            kind: x.elementType == .float32 ? .float32(beta: beta) : softmaxKind(try softmaxTable(x, y, beta: beta)),
             elementType: x.elementType, rowCount: x.shape.elementCount / depth, depth: depth, input: try inputRegion(0),
             output: try outputRegion())
+    }
+
+    private func softmaxKind(_ exponentials: [Int32]) -> PreparedSoftmax.Kind {
+        guard let kernels = fastKernels else { return .quantized(exponentials) }
+        let addends = exponentials.map {
+            FixedPoint.roundingDivideByPowerOfTwo($0, exponent: SoftmaxReference.sumIntegerBits)
+        }
+        return .kernels(kernels, exponentials: exponentials, addends: addends)
     }
 
     private func softmaxTable(_ x: Graph.Tensor, _ y: Graph.Tensor, beta: Float) throws(InferenceError) -> [Int32] {

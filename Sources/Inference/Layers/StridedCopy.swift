@@ -80,6 +80,8 @@ struct StridedCopy: Sendable {
 struct PreparedCopies: PreparedLayer {
     struct Part: Sendable {
         let copy: StridedCopy
+        /// Nil on the reference tier.
+        let kernels: Kernels?
         let input: Region
         let output: Region
     }
@@ -93,6 +95,10 @@ struct PreparedCopies: PreparedLayer {
 
 extension PreparedCopies.Part {
     func run(_ arena: borrowing Arena) {
+        if let kernels {
+            var target = arena.mutableSpan(output, of: UInt8.self)
+            if kernels.copy(copy, from: arena.span(input), to: &target) { return }
+        }
         switch copy.unitByteCount {
         case 1: run(arena, UInt8.self)
         case 2: run(arena, UInt16.self)
@@ -122,6 +128,6 @@ extension Preparation {
                 targetStrides: targetStrides, targetOffset: targetOffset, targetCount: y.shape.elementCount,
                 elementByteCount: x.elementType.byteCount)
         else { throw unsupported("shapes \(x.shape) to \(y.shape)") }
-        return PreparedCopies.Part(copy: copy, input: try inputRegion(input), output: try outputRegion(outputIndex))
+        return PreparedCopies.Part(copy: copy, kernels: fastKernels, input: try inputRegion(input), output: try outputRegion(outputIndex))
     }
 }

@@ -20,7 +20,7 @@ extension Preparation {
     ///
     /// All 8-bit functions become a table here, so that `run` does not depend on how they are computed.
     mutating func prepareUnary(_ unary: Unary) throws(InferenceError) -> any PreparedLayer {
-        let (x, y) = (try input(0), try output())
+        let (x, y) = (try fileInput(0), try fileOutput())
         try requireSameType(x, y)
         try requireSameCount(x, y)
         let count = x.shape.elementCount
@@ -30,10 +30,11 @@ extension Preparation {
         guard let table = LookupTable(from: x.elementType, to: y.elementType, try quantizedFunction(unary, x, y)) else {
             throw unsupported("\(unary) of \(x.elementType)")
         }
-        return PreparedLookup(table: table, input: try inputRegion(0), output: try outputRegion(), count: count)
+        return try lookup(table, count: count)
     }
 
-    private func quantizedFunction(
+    /// The function on the file's stored values.
+    func quantizedFunction(
         _ unary: Unary, _ x: Graph.Tensor, _ y: Graph.Tensor
     ) throws(InferenceError) -> (Int32) -> Int32 {
         let (from, to) = (try perTensorQuantization(x), try perTensorQuantization(y))

@@ -49,10 +49,10 @@ struct Window2D: Sendable {
         let (from, to) = transposed ? (y, x) : (x, y)
         let rows = Self.slide(
             extent: from[1], kernel: kernelHeight, stride: convolution.strideHeight, dilation: convolution.dilationHeight,
-            padding: convolution.padding)
+            padding: convolution.padding, margins: convolution.margins.map { ($0.top, $0.bottom) })
         let columns = Self.slide(
             extent: from[2], kernel: kernelWidth, stride: convolution.strideWidth, dilation: convolution.dilationWidth,
-            padding: convolution.padding)
+            padding: convolution.padding, margins: convolution.margins.map { ($0.left, $0.right) })
         // The file gives y's shape of a transposed convolution; any is sound there, since inputs that fall outside are dropped.
         guard transposed || (rows.count == to[1] && columns.count == to[2]) else {
             throw Mismatch(reason: "an output of \(to) where \(from) gives \(rows.count)x\(columns.count)")
@@ -71,8 +71,11 @@ struct Window2D: Sendable {
     struct Mismatch: Error { let reason: String }
 
     /// TFLite's rule: how many windows fit an axis, and how much of the first lies in front of it (half of what is missing, rounded down).
-    static func slide(extent: Int, kernel: Int, stride: Int, dilation: Int, padding: Padding) -> (count: Int, padding: Int) {
+    static func slide(
+        extent: Int, kernel: Int, stride: Int, dilation: Int, padding: Padding, margins: (before: Int, after: Int)? = nil
+    ) -> (count: Int, padding: Int) {
         let reach = (kernel - 1) * dilation + 1
+        if let margins { return ((extent + margins.before + margins.after + stride - reach) / stride, margins.before) }
         let count =
             switch padding {
             case .same: (extent + stride - 1) / stride

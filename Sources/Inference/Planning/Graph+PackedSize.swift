@@ -16,7 +16,7 @@ extension Graph {
             return packedWeightByteCount(of: layer)
         case .resizeBilinear, .resizeNearestNeighbor:
             let extents = layer.outputs.first.map { tensors[$0].shape.extents } ?? []
-            return Self.fixedByteCount + extents.dropFirst().prefix(2).reduce(0, +) * MemoryLayout<BilinearSample<Int32>>.stride
+            return Self.fixedByteCount + extents.dropFirst().prefix(2).reduce(0, +) * Self.sampleByteCount
         default:
             // Copies, and tables of 256 bytes, for each part of a concatenation and its kin.
             return Self.fixedByteCount + (layer.inputs.count + layer.outputs.count) * Self.partByteCount
@@ -40,6 +40,8 @@ extension Graph {
 
     /// A layer's own fields and its fixed tables.
     private static let fixedByteCount = 2_048
+    /// The sample of an output position, as the norm and as the kernels hold it.
+    private static let sampleByteCount = MemoryLayout<BilinearSample<Int32>>.stride + ResizeMap.sampleByteCount
     /// A part of a layer with many inputs or outputs: its copy, or its table.
     private static let partByteCount = 384
     /// A bias, a multiplier, two shifts and three floats in the kernels' form and as values, and an entry of the channel map.

@@ -11,18 +11,25 @@ enum KernelForm {
     static func flippedTensors(of graph: Graph) -> [Bool] {
         var flipped = graph.tensors.map { $0.constant == nil && $0.elementType == (Kernels.readsSigned ? .uint8 : .int8) }
         for tensor in graph.inputs + graph.outputs { flipped[tensor] = false }
-        for layer in graph.layers where !layer.kind.takesEitherForm {
+        for layer in graph.layers where !layer.kind.takesEitherForm || graph.hasWiderTensors(layer) {
             for tensor in layer.inputs { if let tensor { flipped[tensor] = false } }
             for tensor in layer.outputs { flipped[tensor] = false }
         }
-        // The output of a reshape may lie in its input's place: both have one form. A change may reach back along a chain.
+        // A change may reach back along a chain of layers that keep the form.
         var changed = true
         while changed {
             changed = false
-            for layer in graph.layers where layer.kind.keepsBytes {
-                let touched = layer.inputs.compactMap { $0 } + layer.outputs
+            for layer in graph.layers where layer.kind.keepsForm {
+                let touched = (layer.inputs.compactMap { $0 } + layer.outputs).filter { graph.tensors[$0].elementType.byteCount == 1 }
                 guard touched.contains(where: { flipped[$0] }), !touched.allSatisfy({ flipped[$0] }) else { continue }
                 for tensor in touched { flipped[tensor] = false }
+                changed = true
+            }
+            for layer in graph.layers {
+                guard case .concatenation = layer.kind, layer.outputs.contains(where: { flipped[$0] }) else { continue }
+                let quantizations = (layer.inputs.compactMap { $0 } + layer.outputs).map { graph.tensors[$0].quantization }
+                guard quantizations.contains(where: { $0 != quantizations[0] }) else { continue }
+                for tensor in layer.inputs.compactMap({ $0 }) + layer.outputs { flipped[tensor] = false }
                 changed = true
             }
         }
@@ -30,17 +37,32 @@ enum KernelForm {
     }
 }
 
+extension Graph {
+    /// Whether elements of more than a byte go in or come out, weights and biases aside.
+    fileprivate func hasWiderTensors(_ layer: Layer) -> Bool {
+        let x = layer.inputs.first.flatMap { $0 }
+        return ([x].compactMap { $0 } + layer.outputs).contains { tensors[$0].elementType.byteCount > 1 }
+    }
+}
+
 extension LayerKind {
-    /// Whether the layer asks `Preparation` for the form of each tensor.
+    /// Whether the layer takes each of its tensors in either form.
     fileprivate var takesEitherForm: Bool {
         switch self {
-        case .convolution2D, .depthwiseConvolution2D, .transposeConvolution2D, .fullyConnected, .reshape: true
-        default: false
+        case .convolution2D, .depthwiseConvolution2D, .transposeConvolution2D, .fullyConnected, .gate, .mean: true
+        case .unary(let function): function != .squareRoot
+        case .quantize: true
+        default: keepsForm
         }
     }
 
-    /// Whether the layer's output holds the bytes of its inputs as they are.
-    fileprivate var keepsBytes: Bool {
-        if case .reshape = self { true } else { false }
+    /// Whether all of the layer's 8-bit tensors must have one form: bytes are moved as they are, compared, or meet in one kernel.
+    fileprivate var keepsForm: Bool {
+        switch self {
+        case .reshape, .concatenation, .split, .stridedSlice, .transpose, .pack, .unpack, .maximumPool2D, .resizeNearestNeighbor: true
+        case .pad(_, _, let value): value == nil
+        case .elementwise(let operation, _): [.add, .subtract, .multiply].contains(operation)
+        default: false
+        }
     }
 }

@@ -73,10 +73,11 @@ package final class Plan: Sendable {
     ///   - splitThreshold: layers that one thread computes in less are not worth handing out to several.
     /// - Throws: `InferenceError` when a layer is not supported, or the graph needs more than the limits allow.
     package init(
-        _ graph: Graph, tier: Tier = .best, limits: PlanLimits = .default, threadCount: Int = 1,
-        splitThreshold: Duration = .microseconds(20)
+        _ source: Graph, tier: Tier = .best, limits: PlanLimits = .default, threadCount: Int = 1,
+        splitThreshold: Duration = .microseconds(5)
     ) throws(InferenceError) {
         guard tier.isAvailable else { throw .tierNotAvailable(tier) }
+        let graph = tier == .reference ? source : source.rewritten()
         guard graph.tensors.count <= limits.tensorCount else {
             throw .tooManyTensors(count: graph.tensors.count, limit: limits.tensorCount)
         }

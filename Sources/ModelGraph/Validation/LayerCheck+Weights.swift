@@ -97,10 +97,13 @@ extension LayerCheck {
         try range(options.strideWidth, in: 1...Self.maximumStep, "stride_w")
         try range(options.dilationHeight, in: 1...Self.maximumStep, "dilation_h_factor")
         try range(options.dilationWidth, in: 1...Self.maximumStep, "dilation_w_factor")
-        let height = options.padding.outputExtent(
-            x[1], window: (weights[1] - 1) * options.dilationHeight + 1, stride: options.strideHeight)
-        let width = options.padding.outputExtent(
-            x[2], window: (weights[2] - 1) * options.dilationWidth + 1, stride: options.strideWidth)
+        let margins = options.margins ?? Margins(top: 0, bottom: 0, left: 0, right: 0)
+        for margin in [margins.top, margins.bottom, margins.left, margins.right] { try range(margin, in: 0...Self.maximumStep, "margins") }
+        let padding = options.margins == nil ? options.padding : .valid
+        let height = padding.outputExtent(
+            x[1] + margins.top + margins.bottom, window: (weights[1] - 1) * options.dilationHeight + 1, stride: options.strideHeight)
+        let width = padding.outputExtent(
+            x[2] + margins.left + margins.right, window: (weights[2] - 1) * options.dilationWidth + 1, stride: options.strideWidth)
         guard let height, let width else {
             throw error("inputs[1]", "the weights \(weights) with dilation do not fit into \(x) without padding")
         }

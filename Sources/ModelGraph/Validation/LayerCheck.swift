@@ -134,6 +134,7 @@ struct LayerCheck {
         case .fullyConnected: try fullyConnected()
         case .elementwise(let operation, let activation): try elementwise(operation, activation)
         case .unary(let operation): try unary(operation)
+        case .gate: try outputShape(is: try oneToOne(Self.eightBit).x.shape.extents)
         case .prelu: try prelu()
         case .concatenation(let axis, let activation): try concatenation(axis: axis, activation)
         case .split(let axis): try split(axis: axis)

@@ -32,8 +32,9 @@ package final class LoadedModel: Sendable {
     ///   - path: a `.tflite` file; its sidecar `<name>.yaml` is read when it is there.
     ///   - labels: names given in the workflow, used when neither sidecar nor metadata has any.
     ///   - tier: which kernels to prepare.
-    package init(path: String, labels: [String]? = nil, tier: Tier = .best) throws(ModelError) {
-        let planned = try PlannedModel(path: path, tier: tier)
+    ///   - threadCount: how many threads run the model at a time; cut at what the CPUs allow.
+    package init(path: String, labels: [String]? = nil, tier: Tier = .best, threadCount: Int = 1) throws(ModelError) {
+        let planned = try PlannedModel(path: path, tier: tier, threadCount: threadCount)
         self.planned = planned
         sidecar = try Self.readSidecar(path.sidecarPath)
         let (file, plan) = (planned.file, planned.plan)

@@ -10,8 +10,9 @@ package struct PlannedModel: Sendable {
     package let file: ModelFile
     package let plan: Plan
 
+    /// - Parameter threadCount: how many threads a runner may use; cut at what the CPUs allow.
     /// - Throws: `ModelError.unreadable`, `ModelError.invalid`.
-    package init(path: String, tier: Tier = .best) throws(ModelError) {
+    package init(path: String, tier: Tier = .best, threadCount: Int = 1) throws(ModelError) {
         let bytes: [UInt8]
         do {
             bytes = try RegularFile.bytes(path, limit: ModelLimits.default.byteCount)
@@ -27,7 +28,7 @@ package struct PlannedModel: Sendable {
             throw .invalid(path: path, reason: error.description)
         }
         do {
-            plan = try Plan(file.graph, tier: tier)
+            plan = try Plan(file.graph, tier: tier, threadCount: ThreadCount.suitable(threadCount))
         } catch {
             throw .invalid(path: path, reason: error.description)
         }

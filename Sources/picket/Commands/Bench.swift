@@ -10,8 +10,7 @@ struct Bench: ParsableCommand {
 
     @OptionGroup var options: ModelOptions
 
-    @Option(help: "Threads; this version runs a model on one.")
-    var threads = 1
+    @OptionGroup var threading: ThreadOptions
 
     @Option(help: "How long to measure, in seconds.")
     var seconds = 3.0
@@ -46,7 +45,6 @@ struct Bench: ParsableCommand {
     }
 
     func run() throws {
-        guard threads >= 1 else { throw ValidationError("--threads must be 1 or more") }
         guard seconds > 0, seconds <= 3600 else { throw ValidationError("--seconds must be in 0...3600") }
         let report = try measure()
         if json {
@@ -56,7 +54,7 @@ struct Bench: ParsableCommand {
         let terminal = Terminal.output
         terminal.line(
             "\(terminal.styled(report.model, .bold))  \(report.tier), \(report.threads) thread\(report.threads == 1 ? "" : "s")"
-                + (threads > 1 ? " (this version runs a model on one)" : ""))
+                + (threading.threads > report.threads ? " (no CPU for more)" : ""))
         terminal.line(
             "  min \(Text.number(report.minimum, decimals: 3)) ms   median \(Text.number(report.median, decimals: 3)) ms"
                 + "   p99 \(Text.number(report.percentile99, decimals: 3)) ms   \(report.runs) runs")
@@ -70,7 +68,7 @@ struct Bench: ParsableCommand {
         let start = clock.now
         let model: PlannedModel
         do {
-            model = try PlannedModel(path: options.model, tier: try options.tier())
+            model = try PlannedModel(path: options.model, tier: try options.tier(), threadCount: threading.threads)
         } catch let error as ModelError {
             throw fail(error.description, .badInput)
         }
@@ -100,7 +98,7 @@ struct Bench: ParsableCommand {
         progress?.clearProgress()
         times.sort()
         return Report(
-            model: options.model, tier: model.plan.tier.rawValue, threads: 1, runs: times.count, minimum: times[0],
+            model: options.model, tier: model.plan.tier.rawValue, threads: model.plan.threadCount, runs: times.count, minimum: times[0],
             median: times[times.count / 2], percentile99: times[min(times.count - 1, times.count * 99 / 100)],
             rate: Double(model.plan.multiplyAccumulateCount) / times[0] / 1e6,
             load: Double(loaded.since(start).wholeNanoseconds) / 1e6, arenaByteCount: model.plan.arenaByteCount,

@@ -10,6 +10,8 @@ struct Detect: ParsableCommand {
 
     @OptionGroup var options: ModelOptions
 
+    @OptionGroup var threading: ThreadOptions
+
     @Argument(help: "A JPEG or BMP picture.", completion: .file(extensions: ["jpg", "jpeg", "bmp"]))
     var image: String
 
@@ -35,7 +37,7 @@ struct Detect: ParsableCommand {
     func run() throws {
         let bytes = try readFile(image)
         do {
-            let model = try LoadedModel(path: options.model, tier: try options.tier())
+            let model = try LoadedModel(path: options.model, tier: try options.tier(), threadCount: threading.threads)
             var settings = VisionModel.Options(minimumScore: Score(minScore))
             settings.maximum = max
             settings.top = max

@@ -28,6 +28,16 @@ struct ModelOptions: ParsableArguments {
     }
 }
 
+/// How many threads run a model.
+struct ThreadOptions: ParsableArguments {
+    @Option(help: "Threads; no more than this process has CPUs.")
+    var threads = 1
+
+    func validate() throws {
+        guard (1...ThreadCount.maximum).contains(threads) else { throw ValidationError("--threads must be in 1...\(ThreadCount.maximum)") }
+    }
+}
+
 struct ModelInspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Shows what a model is: inputs, outputs, layers, labels, memory, work.")

@@ -16,6 +16,8 @@ struct ModelRun: ParsableCommand {
 
     @OptionGroup var options: ModelOptions
 
+    @OptionGroup var threading: ThreadOptions
+
     @Option(help: "A JPEG or BMP picture for input 0.", completion: .file(extensions: ["jpg", "jpeg", "bmp"]))
     var image: String?
 
@@ -28,7 +30,7 @@ struct ModelRun: ParsableCommand {
     func run() throws {
         let model: PlannedModel
         do {
-            model = try PlannedModel(path: options.model, tier: try options.tier())
+            model = try PlannedModel(path: options.model, tier: try options.tier(), threadCount: threading.threads)
         } catch let error as ModelError {
             throw fail(error.description, .badInput)
         }

@@ -11,7 +11,8 @@ import Testing
         var testDescription: String { "limit \(limit), large every \(largeEvery)" }
     }
 
-    static let weights = [1, 10, 30, 43, 64, 65, 90, 128].map { Weights(limit: $0) } + [2, 3, 9].map { Weights(limit: 20, largeEvery: $0) }
+    static let weights =
+        [1, 10, 30, 43, 64, 65, 90, 128].map { Weights(limit: $0) } + [2, 3, 9].map { Weights(limit: 20, largeEvery: $0) }
 
     @Test(arguments: weights) func sumsOfRunsFitAndEveryGroupIsInOnePlace(weights: Weights) {
         var kernels = pk_convolution_kernels()
