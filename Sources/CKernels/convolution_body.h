@@ -41,69 +41,84 @@ static inline pk_extra pk_extra_place(const pk_operands *o, pk_extra e) {
                       e.tap % (uint32_t)o->taps_per_run * (uint32_t)tap_bytes + e.offset};
 }
 
-/// An output pixel, and its steps.
+/// Neighbouring output pixels of one line: `count` of them from row `at` of a tile on.
 typedef struct {
-    size_t column, row, batch;
-} pk_place;
+    size_t at, count;
+    /// Where the first window begins in the image.
+    int32_t top, left;
+    const uint8_t *image;
+} pk_segment;
 
-static inline pk_place pk_place_of(const pk_window *w, size_t pixel) {
-    size_t width = (size_t)w->output_width, height = (size_t)w->output_height;
-    return (pk_place){pixel % width, pixel / width % height, pixel / width / height};
+/// How the rows of a window lie in memory.
+typedef struct {
+    size_t line, image;
+    /// Bytes between the windows of neighbouring output pixels.
+    size_t stride;
+} pk_steps;
+
+static inline pk_steps pk_steps_of(const pk_rows *s) {
+    const pk_window *w = s->window;
+    size_t line = (size_t)w->input_width * s->pixel_bytes;
+    return (pk_steps){line, (size_t)w->input_height * line, (size_t)w->stride_width * s->pixel_bytes};
 }
 
-static inline void pk_next(const pk_window *w, pk_place *p) {
-    if (++p->column < (size_t)w->output_width) return;
-    p->column = 0;
-    if (++p->row < (size_t)w->output_height) return;
-    p->row = 0;
-    p->batch++;
+/// The segment from row `at` of a tile of `mr` rows on, which begins with pixel `first`.
+static inline pk_segment pk_segment_at(const pk_rows *s, const pk_steps *steps, size_t first, size_t mr, size_t at) {
+    const pk_window *w = s->window;
+    size_t pixel = first + at, width = (size_t)w->output_width, height = (size_t)w->output_height;
+    size_t column = pixel % width, line = pixel / width, count = width - column;
+    return (pk_segment){at, count < mr - at ? count : mr - at, (int32_t)(line % height) * w->stride_height - w->pad_top,
+                        (int32_t)column * w->stride_width - w->pad_left, s->x + line / height * steps->image};
 }
 
-/// Whether no window of the pixels leaves the image to the left or right, and neighbours in a line of it are neighbours in memory.
-static int pk_lines_are_whole(const pk_rows *s, size_t first, size_t mr) {
+/// Whether no window of the tile leaves the image to the left or right, and the taps of a line are neighbours in memory.
+static int pk_lines_are_whole(const pk_rows *s, const pk_steps *steps, size_t first, size_t mr) {
     const pk_window *w = s->window;
     if (w->dilation_width != 1 || w->kernel_width > UINT8_MAX || s->pixel_bytes != s->depth) return 0;
-    pk_place p = pk_place_of(w, first);
-    for (size_t i = 0; i < mr; i++, pk_next(w, &p)) {
-        int32_t left = (int32_t)p.column * w->stride_width - w->pad_left;
-        if (left < 0 || left + w->kernel_width > w->input_width) return 0;
+    for (size_t at = 0; at < mr;) {
+        pk_segment g = pk_segment_at(s, steps, first, mr, at);
+        int32_t last = g.left + (int32_t)(g.count - 1) * w->stride_width;
+        if (g.left < 0 || last + w->kernel_width > w->input_width) return 0;
+        at += g.count;
     }
     return 1;
+}
+
+/// One tap, or one line of taps, of a segment's rows. `x` is the line of the image, NULL outside of it.
+static inline void pk_locate_tap(const pk_rows *s, const pk_steps *steps, const pk_segment *g, const uint8_t *x, int32_t ix,
+                                 const uint8_t **target) {
+    int32_t width = s->window->input_width, stride = s->window->stride_width;
+    size_t i = 0;
+    if (x) {
+        for (; i < g->count && ix < 0; i++, ix += stride) target[i] = s->outside;
+        const uint8_t *p = x + (ptrdiff_t)ix * (ptrdiff_t)s->pixel_bytes;
+        size_t inside = ix < width ? (size_t)((width - 1 - ix) / stride) + 1 : 0, end = i + inside < g->count ? i + inside : g->count;
+        for (; i < end; i++, p += steps->stride) target[i] = p;
+    }
+    for (; i < g->count; i++) target[i] = s->outside;
 }
 
 /// pointers[run * mr + i]: a run of row first + i. Returns the taps of a run.
 static size_t pk_locate(const pk_rows *s, size_t first, size_t mr, const uint8_t **pointers) {
     const pk_window *w = s->window;
     if (!w) {
-        for (size_t i = 0; i < mr; i++) pointers[i] = s->x + (first + i) * s->pixel_bytes;
+        const uint8_t *x = s->x + first * s->pixel_bytes;
+        for (size_t i = 0; i < mr; i++, x += s->pixel_bytes) pointers[i] = x;
         return 1;
     }
-    size_t line = (size_t)w->input_width * s->pixel_bytes, image = (size_t)w->input_height * line;
-    size_t step = (size_t)w->dilation_width * s->pixel_bytes;
-    int32_t reach = (w->kernel_width - 1) * w->dilation_width;
-    int whole = pk_lines_are_whole(s, first, mr);
-    pk_place p = pk_place_of(w, first);
-    for (size_t i = 0; i < mr; i++, pk_next(w, &p)) {
-        int32_t top = (int32_t)p.row * w->stride_height - w->pad_top, left = (int32_t)p.column * w->stride_width - w->pad_left;
-        int inside = left >= 0 && left + reach < w->input_width;
-        const uint8_t **target = pointers + i;
+    const pk_steps steps = pk_steps_of(s);
+    int whole = pk_lines_are_whole(s, &steps, first, mr);
+    for (size_t at = 0; at < mr;) {
+        const pk_segment g = pk_segment_at(s, &steps, first, mr, at);
+        const uint8_t **target = pointers + at;
         for (int32_t ky = 0; ky < w->kernel_height; ky++) {
-            int32_t iy = top + ky * w->dilation_height;
-            int is_line = iy >= 0 && iy < w->input_height;
-            if (whole) {
-                *target = is_line ? s->x + p.batch * image + (size_t)iy * line + (size_t)left * s->pixel_bytes : s->outside;
-                target += mr;
-            } else if (is_line && inside) {
-                const uint8_t *start = s->x + p.batch * image + (size_t)iy * line + (size_t)left * s->pixel_bytes;
-                for (int32_t kx = 0; kx < w->kernel_width; kx++, target += mr, start += step) *target = start;
-            } else {
-                const uint8_t *start = s->x + p.batch * image + (is_line ? (size_t)iy * line : 0);
-                for (int32_t kx = 0; kx < w->kernel_width; kx++, target += mr) {
-                    int32_t ix = left + kx * w->dilation_width;
-                    *target = is_line && ix >= 0 && ix < w->input_width ? start + (size_t)ix * s->pixel_bytes : s->outside;
-                }
+            int32_t iy = g.top + ky * w->dilation_height;
+            const uint8_t *x = iy >= 0 && iy < w->input_height ? g.image + (size_t)iy * steps.line : 0;
+            for (int32_t kx = 0; kx < (whole ? 1 : w->kernel_width); kx++, target += mr) {
+                pk_locate_tap(s, &steps, &g, x, g.left + kx * w->dilation_width, target);
             }
         }
+        at += g.count;
     }
     return whole ? (size_t)w->kernel_width : 1;
 }

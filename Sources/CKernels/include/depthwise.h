@@ -27,7 +27,8 @@ typedef struct {
     const uint8_t *x;
     int32_t ring;
     const void *weights;
-    /// PK_DEPTHWISE_QUADS: [blocks], 1...3 each.
+    /// PK_DEPTHWISE_QUADS: [blocks], 1...3 each, and bit 2 + kx for each of the first six columns that has weights in other planes than
+    /// the first.
     const uint8_t *planes;
     /// Its bias has the input's zero point times the channel's sum of weights taken off: the bytes count as they are (as int8 or uint8,
     /// see PK_READS_SIGNED, after the window's flip), and those outside of the image count as the zero point.
