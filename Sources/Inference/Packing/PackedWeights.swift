@@ -27,13 +27,16 @@ package struct PackedWeights: Sendable {
     /// Weights of a tap.
     package let depth: Int
     package let panels: [Panel]
-    package let main: CacheLines
+    package private(set) var main: CacheLines
     /// By panel, then by how often a group overflows, then in natural order.
     package let extras: [Extra]
     package let rest: CacheLines
 
     /// Bytes of memory.
     package var byteCount: Int { main.byteCount + rest.byteCount + 8 * extras.count }
+
+    /// Lends the main weights, for a kernel that wants the groups of a panel in an order of its own.
+    mutating func rearrange(_ body: (_ main: inout MutableRawSpan) -> Void) { main.withMutableBytes(body) }
 
     /// - Parameters:
     ///   - values: [channelCount,taps,depth], -255...255.
