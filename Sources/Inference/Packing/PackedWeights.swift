@@ -38,16 +38,11 @@ package struct PackedWeights: Sendable {
     /// Lends the main weights, for a kernel that wants the groups of a panel in an order of its own.
     mutating func rearrange(_ body: (_ main: inout MutableRawSpan) -> Void) { main.withMutableBytes(body) }
 
-    /// - Parameters:
-    ///   - values: [channelCount,taps,depth], -255...255.
-    ///   - only: the panels to pack; nil for all.
-    package init(
-        _ values: borrowing Span<Int16>, channelCount: Int, taps: Int, depth: Int, layout: WeightLayout, only: [WeightPanel]? = nil
-    ) {
+    /// - Parameter values: [channelCount,taps,depth], -255...255.
+    package init(_ values: borrowing Span<Int16>, channelCount: Int, taps: Int, depth: Int, layout: WeightLayout) {
         precondition(channelCount > 0 && taps > 0 && depth > 0 && values.count == channelCount * taps * depth)
-        precondition(only?.allSatisfy { $0.firstChannel + $0.channelCount <= channelCount } ?? true)
         let groups = layout.groups(depth: depth)
-        let channels = only ?? layout.panels(channelCount: channelCount)
+        let channels = layout.panels(channelCount: channelCount)
         var offsets: [Int] = []
         var end = 0
         for panel in channels {
