@@ -70,19 +70,22 @@ PK_INLINE int32_t two_vectors(const uint8_t *x, uint8_t flip, size_t count) {
     return (int32_t)base + (int32_t)((uint32_t)__builtin_ctzll(early ? early : late) / PK_LANE_BITS);
 }
 
-void PK_REDUCTION_NAME(pk_arg_max_u8)(const uint8_t *x, uint8_t flip, size_t rows, size_t count, int32_t *positions) {
+void PK_REDUCTION_NAME(pk_arg_max_u8)(const uint8_t *x, uint8_t flip, size_t rows, size_t count, size_t step,
+                                      int32_t *positions) {
     if (count > 16 && count <= 32) {
-        for (size_t row = 0; row < rows; row++, x += count) positions[row] = two_vectors(x, flip, count);
+        for (size_t row = 0; row < rows; row++, x += step) positions[row] = two_vectors(x, flip, count);
         return;
     }
     if (count >= 16) {
-        for (size_t row = 0; row < rows; row++, x += count) positions[row] = long_row(x, flip, count);
+        for (size_t row = 0; row < rows; row++, x += step) positions[row] = long_row(x, flip, count);
         return;
     }
+    if (rows == 0) return;
     pk_sixteen inside;
     for (size_t i = 0; i < 16; i++) inside[i] = i < count ? 0xff : 0;
-    const uint8_t *end = x + rows * count;
-    for (size_t row = 0; row < rows; row++, x += count) {
+    // Where the last row ends: no byte behind it is read.
+    const uint8_t *end = x + (rows - 1) * step + count;
+    for (size_t row = 0; row < rows; row++, x += step) {
         uint8_t last[16] = {0};
         const uint8_t *source = x;
         if (end - x < 16) {

@@ -8,5 +8,6 @@ static inline const uint8_t *pk_depthwise_row(const pk_depthwise_lines *d, size_
     const pk_window *w = d->window;
     int32_t y = (int32_t)line * w->stride_height - w->pad_top + r * w->dilation_height;
     if (y < 0 || y >= w->input_height) return NULL;
-    return d->x + (size_t)(y % d->ring) * (size_t)w->input_width * (size_t)w->input_channels;
+    if (y >= d->ring) y %= d->ring;
+    return d->x + (size_t)y * (size_t)w->input_width * (size_t)w->input_channels;
 }

@@ -14,6 +14,9 @@ void pk_depthwise_init(pk_depthwise_kernels *kernels, uint32_t flags) {
         kernels->lines = pk_depthwise_lines_avx512vnni;
         kernels->packing = PK_DEPTHWISE_QUADS;
     }
+#elif defined(__aarch64__)
+    kernels->lines = pk_depthwise_lines_neon;
+    kernels->packing = PK_DEPTHWISE_TAPS;
 #endif
     (void)flags;
 }

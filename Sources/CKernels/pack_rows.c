@@ -12,24 +12,33 @@ typedef struct {
     const uint8_t *end;
 } pk_packing;
 
-static void flip_bytes(uint8_t *row, uint8_t flip, size_t count) {
+typedef uint8_t pk_sixteen __attribute__((vector_size(16)));
+
+/// Exactly `count` bytes.
+static void copy_flipped(const uint8_t *x, uint8_t *row, uint8_t flip, size_t count) {
+    memcpy(row, x, count);
+    if (!flip) return;
     for (size_t i = 0; i < count; i++) row[i] ^= flip;
 }
 
 /// Whole vectors where x has as many bytes left.
 static inline void copy(const pk_packing *p, const uint8_t *x, uint8_t *row, size_t count) {
-    if (count <= 16 && p->end - x >= 16) {
-        memcpy(row, x, 16);
-    } else if (count <= 32 && p->end - x >= 32) {
-        memcpy(row, x, 32);
-    } else {
-        memcpy(row, x, count);
+    uint8_t flip = p->window->input_flip;
+    if (count > 32 || p->end - x < 32) {
+        copy_flipped(x, row, flip, count);
+        return;
     }
+    pk_sixteen a, b;
+    memcpy(&a, x, sizeof a);
+    a ^= flip;
+    memcpy(row, &a, sizeof a);
+    if (count <= 16) return;
+    memcpy(&b, x + 16, sizeof b);
+    b ^= flip;
+    memcpy(row + 16, &b, sizeof b);
 }
 
-static inline void fill(const pk_packing *p, uint8_t *row, size_t count) {
-    memset(row, (uint8_t)p->window->input_zero ^ p->window->input_flip, count);
-}
+static inline void fill(const pk_packing *p, uint8_t *row, size_t count) { memset(row, (uint8_t)p->window->input_zero, count); }
 
 /// One line of the window with dilation 1: neighbours in memory, so at most an outside, one run, an outside.
 static inline void pack_line(const pk_packing *p, const uint8_t *line, int32_t left, uint8_t *row) {
@@ -45,9 +54,44 @@ static inline void pack_line(const pk_packing *p, const uint8_t *line, int32_t l
     end = end < before ? before : end > w->kernel_width ? w->kernel_width : end;
     fill(p, row, (size_t)before * channels);
     if (end > before) {
-        memcpy(row + (size_t)before * channels, line + (size_t)(left + before) * channels, (size_t)(end - before) * channels);
+        copy_flipped(line + (size_t)(left + before) * channels, row + (size_t)before * channels, w->input_flip,
+                     (size_t)(end - before) * channels);
     }
     fill(p, row + (size_t)end * channels, (size_t)(w->kernel_width - end) * channels);
+}
+
+/// Rows whose windows lie in the image as a whole and have short lines: `count` neighbours, the first of which begins at x.
+static void pack_inner(const pk_packing *p, const uint8_t *x, size_t line, uint8_t *rows, size_t row_bytes, size_t count) {
+    const pk_window *w = p->window;
+    size_t channels = (size_t)w->input_channels, span = (size_t)w->kernel_width * channels, step = (size_t)w->stride_width * channels;
+    size_t height = (size_t)w->kernel_height;
+    const pk_sixteen flip = (pk_sixteen){0} + w->input_flip;
+    // In the order of memory: each line's copy writes beyond its end, where the next one follows.
+    for (size_t r = 0; r < count; r++, x += step, rows += row_bytes) {
+        const uint8_t *source = x;
+        uint8_t *target = rows;
+        for (size_t ky = 0; ky < height; ky++, source += line, target += span) {
+            pk_sixteen a;
+            memcpy(&a, source, sizeof a);
+            a ^= flip;
+            memcpy(target, &a, sizeof a);
+        }
+    }
+}
+
+/// How many rows from output column `column` on, at most `limit`, `pack_inner` can do.
+static size_t inner_count(const pk_packing *p, const uint8_t *image, size_t line, int32_t top, size_t column, size_t limit) {
+    const pk_window *w = p->window;
+    size_t channels = (size_t)w->input_channels;
+    int32_t left = (int32_t)column * w->stride_width - w->pad_left;
+    if ((size_t)w->kernel_width * channels > 16 || w->dilation_width != 1 || w->dilation_height != 1 || left < 0 || top < 0) return 0;
+    if (top + w->kernel_height > w->input_height || left + w->kernel_width > w->input_width) return 0;
+    size_t count = (size_t)((w->input_width - w->kernel_width - left) / w->stride_width) + 1;
+    count = count < limit ? count : limit;
+    // The last copy reads 16 bytes of the window's last line.
+    const uint8_t *last = image + (size_t)(top + w->kernel_height - 1) * line + (size_t)left * channels;
+    while (count > 0 && p->end - (last + (count - 1) * (size_t)w->stride_width * channels) < 16) count--;
+    return count;
 }
 
 static void pack_dilated_line(const pk_packing *p, const uint8_t *line, int32_t left, uint8_t *row) {
@@ -58,36 +102,48 @@ static void pack_dilated_line(const pk_packing *p, const uint8_t *line, int32_t 
         if (x < 0 || x >= w->input_width) {
             fill(p, row, channels);
         } else {
-            memcpy(row, line + (size_t)x * channels, channels);
+            copy_flipped(line + (size_t)x * channels, row, w->input_flip, channels);
+        }
+    }
+}
+
+static void pack_row(const pk_packing *p, const uint8_t *image, size_t line, int32_t top, int32_t left, uint8_t *row) {
+    const pk_window *w = p->window;
+    size_t span = (size_t)w->kernel_width * (size_t)w->input_channels;
+    for (int32_t ky = 0; ky < w->kernel_height; ky++, row += span) {
+        int32_t iy = top + ky * w->dilation_height;
+        if (iy < 0 || iy >= w->input_height) {
+            fill(p, row, span);
+        } else if (w->dilation_width == 1) {
+            pack_line(p, image + (size_t)iy * line, left, row);
+        } else {
+            pack_dilated_line(p, image + (size_t)iy * line, left, row);
         }
     }
 }
 
 void pk_pack_rows_generic(const pk_window *w, const uint8_t *x, size_t x_bytes, uint8_t *rows, size_t row_bytes, size_t first, size_t end) {
     const pk_packing p = {w, x + x_bytes};
-    size_t channels = (size_t)w->input_channels, width = (size_t)w->output_width, height = (size_t)w->output_height;
-    size_t line = (size_t)w->input_width * channels, span = (size_t)w->kernel_width * channels;
-    size_t column = first % width, y = first / width % height;
-    const uint8_t *image = x + first / width / height * (size_t)w->input_height * line;
-    for (size_t r = first; r < end; r++, rows += row_bytes) {
-        int32_t top = (int32_t)y * w->stride_height - w->pad_top, left = (int32_t)column * w->stride_width - w->pad_left;
-        for (int32_t ky = 0; ky < w->kernel_height; ky++) {
-            int32_t iy = top + ky * w->dilation_height;
-            uint8_t *row = rows + (size_t)ky * span;
-            if (iy < 0 || iy >= w->input_height) {
-                fill(&p, row, span);
-            } else if (w->dilation_width == 1) {
-                pack_line(&p, image + (size_t)iy * line, left, row);
+    size_t width = (size_t)w->output_width, height = (size_t)w->output_height;
+    size_t line = (size_t)w->input_width * (size_t)w->input_channels;
+    for (size_t r = first; r < end;) {
+        size_t column = r % width, limit = width - column < end - r ? width - column : end - r;
+        const uint8_t *image = x + r / width / height * (size_t)w->input_height * line;
+        int32_t top = (int32_t)(r / width % height) * w->stride_height - w->pad_top;
+        for (size_t segment = r + limit; r < segment;) {
+            int32_t left = (int32_t)column * w->stride_width - w->pad_left;
+            size_t inner = inner_count(&p, image, line, top, column, segment - r);
+            if (inner > 0) {
+                const uint8_t *start = image + (size_t)top * line + (size_t)left * (size_t)w->input_channels;
+                pack_inner(&p, start, line, rows, row_bytes, inner);
             } else {
-                pack_dilated_line(&p, image + (size_t)iy * line, left, row);
+                pack_row(&p, image, line, top, left, rows);
+                inner = 1;
             }
+            r += inner;
+            column += inner;
+            rows += inner * row_bytes;
         }
-        if (w->input_flip) flip_bytes(rows, w->input_flip, (size_t)w->kernel_height * span);
-        if (++column < width) continue;
-        column = 0;
-        if (++y < height) continue;
-        y = 0;
-        image += (size_t)w->input_height * line;
     }
 }
 
@@ -107,10 +163,9 @@ void pk_pack_transposed_rows_generic(const pk_window *w, const uint8_t *x, size_
             for (int32_t kx = 0; kx < w->kernel_width && kx <= right; kx++) {
                 int32_t column = (right - kx) / w->stride_width;
                 if ((right - kx) % w->stride_width != 0 || column >= w->input_width) continue;
-                memcpy(rows + (size_t)(ky * w->kernel_width + kx) * channels,
-                       image + (size_t)y * line + (size_t)column * channels, channels);
+                copy_flipped(image + (size_t)y * line + (size_t)column * channels,
+                             rows + (size_t)(ky * w->kernel_width + kx) * channels, w->input_flip, channels);
             }
         }
-        if (w->input_flip) flip_bytes(rows, w->input_flip, depth);
     }
 }

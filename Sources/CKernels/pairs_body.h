@@ -3,8 +3,11 @@
 /// The includer defines PK_PAIRS (the function's name), PK_FACTS (its struct), PK_STATE (vectors made of the struct), PK_BEGIN (makes
 /// them), PK_BLOCK (computes PK_BLOCK_BYTES elements: PK_BLOCK_BYTES bytes are read of each input and written).
 ///
-/// A last part of a row goes through copies on the stack: nothing behind the row is touched, and an output in an input's place is right.
+/// PK_REST, where the ISA has masks, computes the elements that a mask names. Elsewhere the last part of a row goes through copies on the
+/// stack: nothing behind the row is touched, and an output in an input's place is right.
 #include <string.h>
+
+#include "short_copy.h"
 
 static inline __attribute__((always_inline)) void PK_NAME(PK_PAIRS, _row)(const PK_STATE *state, const uint8_t *a, const uint8_t *b,
                                                                           uint8_t *out, size_t count, int is_single) {
@@ -13,10 +16,14 @@ static inline __attribute__((always_inline)) void PK_NAME(PK_PAIRS, _row)(const 
     size_t i = 0;
     for (; i + PK_BLOCK_BYTES <= count; i += PK_BLOCK_BYTES) PK_BLOCK(state, a + i, is_single ? rest[1] : b + i, out + i);
     if (i == count) return;
-    memcpy(rest[0], a + i, count - i);
-    if (!is_single) memcpy(rest[1], b + i, count - i);
+#if defined(PK_REST)
+    PK_REST(state, a + i, is_single ? rest[1] : b + i, out + i, (1ull << (count - i)) - 1);
+#else
+    pk_short_copy(rest[0], a + i, count - i);
+    if (!is_single) pk_short_copy(rest[1], b + i, count - i);
     PK_BLOCK(state, rest[0], rest[1], rest[2]);
-    memcpy(out + i, rest[2], count - i);
+    pk_short_copy(out + i, rest[2], count - i);
+#endif
 }
 
 void PK_PAIRS(const PK_FACTS *facts, const pk_pairing *pairing, const uint8_t *a, const uint8_t *b, uint8_t *out) {
@@ -36,3 +43,4 @@ void PK_PAIRS(const PK_FACTS *facts, const pk_pairing *pairing, const uint8_t *a
 #undef PK_STATE
 #undef PK_BEGIN
 #undef PK_BLOCK
+#undef PK_REST

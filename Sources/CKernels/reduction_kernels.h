@@ -4,7 +4,7 @@
 #include "CKernels.h"
 
 #define PK_DECLARE_REDUCTION(isa)                                                                                                     \
-    void pk_arg_max_u8_##isa(const uint8_t *, uint8_t, size_t, size_t, int32_t *);                                                    \
+    void pk_arg_max_u8_##isa(const uint8_t *, uint8_t, size_t, size_t, size_t, int32_t *);                                            \
     void pk_softmax_u8_##isa(const uint8_t *, uint8_t, const int32_t *, const int32_t *, size_t, size_t, uint8_t *);                  \
     void pk_sum_rows_u8_s32_##isa(const uint8_t *, uint8_t, size_t, size_t, int32_t *);                                               \
     void pk_maximum_pool_u8_##isa(const pk_pool *, const uint8_t *, uint8_t *, size_t, size_t);                                       \

@@ -27,7 +27,8 @@ struct Stage {
     let floats: [Float]
     let forms: [UInt8]
 
-    init(channels: Int, form: UInt8, random: inout SplitMix) {
+    /// - Parameter form: of all blocks, or nil for one by turns in each.
+    init(channels: Int, form: UInt8?, random: inout SplitMix) {
         let padded = (channels + 63) / 64 * 64
         let multipliers = (0..<channels).map { _ in
             QuantizedMultiplier(Double.random(in: form == 0 ? 1e-7...3 : 1e-5...1e-3, using: &random)) ?? QuantizedMultiplier(1)!
@@ -43,17 +44,25 @@ struct Stage {
         floats += [Float](repeating: 7.125, count: channels) + noFloats
         floats += [Float](repeating: 9.875, count: channels) + noFloats
         (self.padded, self.multipliers, self.numbers, self.floats) = (padded, multipliers, numbers, floats)
-        forms = [UInt8](repeating: form, count: padded / 16)
+        forms = (0..<padded / 16).map { form ?? [1, 0, 2][$0 % 3] }
+    }
+
+    /// The same with smaller biases.
+    init(_ stage: Stage, subtracting sums: [Int32]) {
+        (padded, multipliers, floats, forms) = (stage.padded, stage.multipliers, stage.floats, stage.forms)
+        var numbers = stage.numbers
+        for (channel, sum) in sums.enumerated() { numbers[channel] -= sum }
+        self.numbers = numbers
     }
 
     /// What a kernel has to store for a sum, bias not yet added.
     func stored(_ sum: Int32, _ channel: Int) -> UInt8 {
         let whole = sum + numbers[channel]
         var value: Int32
-        if forms[0] == PK_FORM_INTEGER {
+        if forms[channel / 16] == PK_FORM_INTEGER {
             value = multipliers[channel].apply(to: whole) + 7
         } else {
-            let offset = floats[(whole < 0 && forms[0] == PK_FORM_FLOAT_SIGNED ? 2 : 1) * padded + channel]
+            let offset = floats[(whole < 0 && forms[channel / 16] == PK_FORM_FLOAT_SIGNED ? 2 : 1) * padded + channel]
             value = Int32(offset.addingProduct(Float(whole), floats[channel]))
         }
         value = min(max(value, 2), 250)
@@ -70,32 +79,6 @@ struct Stage {
                         offset: scale + padded, offset_negative: scale + 2 * padded, form: forms.baseAddress, zero_point: 7, minimum: 2,
                         maximum: 250, flip: 0x80)
                     body(&value)
-                }
-            }
-        }
-    }
-}
-
-extension PackedWeights {
-    /// Lends the kernels' form.
-    func withKernelValue(channels: Int, _ body: (UnsafePointer<pk_weights>) -> Void) {
-        let panels = panels.map { panel in
-            pk_panel(
-                channel: UInt32(panel.channels.firstChannel), width: UInt32(panel.channels.width), bytes: UInt32(panel.byteOffset),
-                extra_first: UInt32(panel.extras.lowerBound), extra_end: UInt32(panel.extras.upperBound),
-                extra_bytes: UInt32(panel.restByteOffset), run_first: 0, run_end: 0)
-        }
-        let extras = extras.map { pk_extra(tap: UInt32($0.tap), offset: UInt32($0.depthOffset)) }
-        main.bytes.withUnsafeBytes { main in
-            rest.bytes.withUnsafeBytes { rest in
-                panels.withUnsafeBufferPointer { panels in
-                    extras.withUnsafeBufferPointer { extras in
-                        var value = pk_weights(
-                            channels: channels, panel_count: panels.count, panels: panels.baseAddress,
-                            bytes: main.baseAddress?.assumingMemoryBound(to: Int8.self), extras: extras.baseAddress,
-                            extra_bytes: rest.baseAddress?.assumingMemoryBound(to: Int8.self), runs: nil)
-                        body(&value)
-                    }
                 }
             }
         }

@@ -18,6 +18,10 @@
 /// int16, rows in pairs: blocks of 16 channels [(KH + 1) / 2, KW, 2, 2, 4, 2]: pair of rows, column, register k, half h, i, row of the
 /// pair, of channel 8 h + 4 k + i; zero where there is no row or no channel.
 #define PK_DEPTHWISE_PAIRS 2
+/// int8 -127...127, `planes` arrays [KH, KW, C] whose sum are the weights, as many as the block of 16 channels that needs the most.
+#define PK_DEPTHWISE_TAPS 3
+/// Set in `planes` where any three neighbours in a line of the kernel have magnitudes of at most 255 together, in all channels of the block.
+#define PK_DEPTHWISE_TRIPLES 0x80
 
 /// Some output lines of one image, with as many output channels as input channels.
 typedef struct {
@@ -27,7 +31,9 @@ typedef struct {
     const uint8_t *x;
     int32_t ring;
     const void *weights;
-    /// PK_DEPTHWISE_QUADS: [blocks], 1...3 each.
+    /// PK_DEPTHWISE_QUADS: [blocks], 1...3 each, and bit 2 + kx for each of the first six columns that has weights in other planes than
+    /// the first. PK_DEPTHWISE_TAPS: [(C + 15) / 16], 1...3 each, in how many planes those 16 channels have weights, and
+    /// PK_DEPTHWISE_TRIPLES.
     const uint8_t *planes;
     /// Its bias has the input's zero point times the channel's sum of weights taken off: the bytes count as they are (as int8 or uint8,
     /// see PK_READS_SIGNED, after the window's flip), and those outside of the image count as the zero point.

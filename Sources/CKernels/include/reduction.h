@@ -18,8 +18,8 @@ typedef struct {
 
 /// No alignment; exactly the elements named are read and written, and outputs do not overlap inputs unless it says so.
 typedef struct {
-    /// positions[r] = the first position of the largest byte (^ flip) in row r of `count` bytes. positions: [rows].
-    void (*arg_max)(const uint8_t *x, uint8_t flip, size_t rows, size_t count, int32_t *positions);
+    /// positions[r] = the first position of the largest byte (^ flip) of the `count` bytes from x[r * step] on. positions: [rows].
+    void (*arg_max)(const uint8_t *x, uint8_t flip, size_t rows, size_t count, size_t step, int32_t *positions);
     /// Softmax of rows of `count` bytes, to scale 1/256 and the lowest stored value as zero point. exponentials: [256] in Q0.31 by the
     /// difference to the largest element; addends: [256] the same in Q12.19, rounded. out may be x.
     void (*softmax)(const uint8_t *x, uint8_t flip, const int32_t *exponentials, const int32_t *addends, size_t rows, size_t count,

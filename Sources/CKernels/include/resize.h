@@ -30,7 +30,7 @@ typedef struct {
 
 /// All write the output lines first..<end of the N * OH, and read lines of x that they name; no alignment. The output does not overlap x.
 typedef struct {
-    /// Weights are 0...2^bits and add up to 2^bits, bits is 0...4. The sum of the four products, rounded half up for uint8, half away from
+    /// Weights are 0...2^bits and add up to 2^bits, bits is 1...4. The sum of the four products, rounded half up for uint8, half away from
     /// zero for int8. scratch: [W * C + PK_RESIZE_FILL].
     void (*bilinear_short)(const pk_resize *resize, const uint8_t *x, uint8_t *out, size_t first, size_t end, uint16_t *scratch);
     /// The same for int8 with any weights whose sum of four products fits int32, bits 10. scratch: [W * C + PK_RESIZE_FILL].

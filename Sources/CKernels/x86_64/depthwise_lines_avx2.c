@@ -27,17 +27,20 @@ typedef struct {
     __m256i v[2];
 } pk_pair;
 
-PK_INLINE_AVX2 __m128i load(const pk_block *b, const uint8_t *p) {
+/// The bytes of the block's channels, the rest zeros. `whole`: 16 channels without flip.
+PK_INLINE_AVX2 __m128i load(const pk_block *b, const int whole, const uint8_t *p) {
+    if (whole) return _mm_loadu_si128((const __m128i *)p);
     if (b->count >= 16) return _mm_xor_si128(_mm_loadu_si128((const __m128i *)p), b->flip);
-    __m128i bytes;
-    if (b->count == 8) {
-        bytes = _mm_loadl_epi64((const __m128i *)p);
-    } else {
-        uint8_t copy[16] = {0};
-        for (size_t i = 0; i < b->count; i++) copy[i] = p[i];
-        memcpy(&bytes, copy, sizeof bytes);
-    }
-    return _mm_xor_si128(bytes, b->flip);
+    uint64_t low = 0, high = 0;
+    uint32_t four;
+    uint16_t two;
+    // From the last byte to the first: each piece moves those behind it up.
+    const uint8_t *end = p + (b->count & 15);
+    if (b->count & 1) high = *--end;
+    if (b->count & 2) memcpy(&two, end -= 2, 2), high = high << 16 | two;
+    if (b->count & 4) memcpy(&four, end -= 4, 4), high = high << 32 | four;
+    if (b->count & 8) memcpy(&low, end - 8, 8);
+    return _mm_xor_si128(b->count & 8 ? _mm_set_epi64x((long long)high, (long long)low) : _mm_cvtsi64_si128((long long)high), b->flip);
 }
 
 PK_INLINE_AVX2 pk_pair interleave(__m256i upper, __m256i lower) {
@@ -94,7 +97,7 @@ typedef struct {
 
 /// Adds the group that starts at `column` to its windows; the one that starts with it has its sums in `slot`.
 PK_INLINE_AVX2 void add_group(pk_line *l, const pk_block *b, const int kernel_height, const int kernel_width, const int stride,
-                              const int slot, int32_t column) {
+                              const int whole, const int slot, int32_t column) {
     const int pairs = (kernel_height + 1) / 2, waiting = (kernel_width + stride - 1) / stride;
     l->sums[slot][0] = l->bias[0];
     l->sums[slot][1] = l->bias[1];
@@ -107,8 +110,8 @@ PK_INLINE_AVX2 void add_group(pk_line *l, const pk_block *b, const int kernel_he
             __m256i upper = l->outside, lower = l->outside;
             if (inside) {
                 const int r = 2 * p + 1;
-                upper = _mm256_cvtepu8_epi16(load(b, l->rows[2 * p] + (at & l->steps[2 * p])));
-                lower = r < kernel_height ? _mm256_cvtepu8_epi16(load(b, l->rows[r] + (at & l->steps[r]))) : upper;
+                upper = _mm256_cvtepu8_epi16(load(b, whole, l->rows[2 * p] + (at & l->steps[2 * p])));
+                lower = r < kernel_height ? _mm256_cvtepu8_epi16(load(b, whole, l->rows[r] + (at & l->steps[r]))) : upper;
             }
             const pk_pair taps = interleave(upper, lower);
 #pragma clang loop unroll(full)
@@ -120,12 +123,13 @@ PK_INLINE_AVX2 void add_group(pk_line *l, const pk_block *b, const int kernel_he
     }
 }
 
-/// Lines of a window with constants for its height (up to 6), width (up to 5 strides) and horizontal stride; no horizontal dilation.
+/// Lines of a window with constants for its height (up to 6), width (up to 5 strides) and horizontal stride; a stride of 2 has no
+/// horizontal dilation. With dilation, the columns and the windows on them fall into as many phases that have nothing in common.
 PK_INLINE_AVX2 void stream(const pk_depthwise_lines *d, const pk_block *b, const int kernel_height, const int kernel_width,
-                           const int stride) {
+                           const int stride, const int whole) {
     const pk_window *w = d->window;
     const int waiting = (kernel_width + stride - 1) / stride;
-    const int32_t groups = w->output_width + waiting - 1;
+    const int32_t phases = stride == 1 ? w->dilation_width : 1;
     pk_line l = {.channels = w->input_channels, .width = w->input_width, .weights = b->weights};
     uint8_t filler[16];
     _mm_storeu_si128((__m128i *)filler, _mm_xor_si128(b->outside, b->flip));
@@ -137,23 +141,26 @@ PK_INLINE_AVX2 void stream(const pk_depthwise_lines *d, const pk_block *b, const
             l.rows[r] = row ? row : filler;
             l.steps[r] = row ? -1 : 0;
         }
-        uint8_t *out = d->out + (line - d->first) * (size_t)w->output_width * (size_t)l.channels + b->channel;
-        for (int slot = 0; slot < waiting; slot++) memcpy(l.sums[slot], l.bias, sizeof l.bias);
-        int32_t column = -w->pad_left, group = 0;
-        // Group g starts the window in slot g % waiting.
-#define PK_GROUP(slot)                                                                 \
-    if (slot < waiting) {                                                              \
-        if (group >= groups) break;                                                    \
-        add_group(&l, b, kernel_height, kernel_width, stride, slot, column);           \
-        if (group >= waiting - 1) {                                                    \
-            store(b, l.sums[(slot + 1) % waiting], out);                               \
-            out += l.channels;                                                         \
-        }                                                                              \
-        column += stride;                                                              \
-        group++;                                                                       \
+        for (int32_t phase = 0; phase < phases && phase < w->output_width; phase++) {
+            const int32_t groups = (w->output_width - phase + phases - 1) / phases + waiting - 1;
+            uint8_t *out = d->out + b->channel + ((line - d->first) * (size_t)w->output_width + (size_t)phase) * (size_t)l.channels;
+            for (int slot = 0; slot < waiting; slot++) memcpy(l.sums[slot], l.bias, sizeof l.bias);
+            int32_t column = phase - w->pad_left, group = 0;
+            // Group g starts the window in slot g % waiting.
+#define PK_GROUP(slot)                                                                                  \
+    if (slot < waiting) {                                                                               \
+        if (group >= groups) break;                                                                     \
+        add_group(&l, b, kernel_height, kernel_width, stride, whole, slot, column);                     \
+        if (group >= waiting - 1) {                                                                     \
+            store(b, l.sums[(slot + 1) % waiting], out);                                                \
+            out += phases * l.channels;                                                                 \
+        }                                                                                               \
+        column += stride * phases;                                                                      \
+        group++;                                                                                        \
     }
-        for (;;) {
-            PK_GROUP(0) PK_GROUP(1) PK_GROUP(2) PK_GROUP(3) PK_GROUP(4)
+            for (;;) {
+                PK_GROUP(0) PK_GROUP(1) PK_GROUP(2) PK_GROUP(3) PK_GROUP(4)
+            }
         }
 #undef PK_GROUP
     }
@@ -175,8 +182,8 @@ static __attribute__((target(PK_TARGET_AVX2), noinline)) void any(const pk_depth
                     __m128i upper = b->outside, lower = b->outside;
                     if (column >= 0 && column < w->input_width) {
                         const size_t at = (size_t)column * (size_t)w->input_channels;
-                        if (upper_row) upper = load(b, upper_row + at);
-                        if (lower_row) lower = load(b, lower_row + at);
+                        if (upper_row) upper = load(b, 0, upper_row + at);
+                        if (lower_row) lower = load(b, 0, lower_row + at);
                     }
                     const pk_pair taps = interleave(_mm256_cvtepu8_epi16(upper), _mm256_cvtepu8_epi16(lower));
                     add_taps(sums, &taps, weights);
@@ -190,7 +197,11 @@ static __attribute__((target(PK_TARGET_AVX2), noinline)) void any(const pk_depth
 #define PK_STREAM(height, width, stride)                                                                                                \
     static __attribute__((target(PK_TARGET_AVX2), noinline)) void stream_##height##x##width##_##stride(const pk_depthwise_lines *d,     \
                                                                                                        const pk_block *b) {             \
-        stream(d, b, height, width, stride);                                                                                            \
+        if (b->count == 16 && d->window->input_flip == 0) {                                                                             \
+            stream(d, b, height, width, stride, 1);                                                                                     \
+        } else {                                                                                                                        \
+            stream(d, b, height, width, stride, 0);                                                                                     \
+        }                                                                                                                               \
     }
 PK_STREAM(3, 3, 1)
 PK_STREAM(3, 3, 2)
@@ -199,7 +210,7 @@ PK_STREAM(5, 5, 2)
 
 static __attribute__((target(PK_TARGET_AVX2))) void block(const pk_depthwise_lines *d, const pk_block *b) {
     const pk_window *w = d->window;
-    if (w->dilation_width == 1 && w->kernel_width == w->kernel_height && (w->stride_width == 1 || w->stride_width == 2)) {
+    if (w->kernel_width == w->kernel_height && (w->stride_width == 1 || (w->stride_width == 2 && w->dilation_width == 1))) {
         if (w->kernel_width == 3) return w->stride_width == 1 ? stream_3x3_1(d, b) : stream_3x3_2(d, b);
         if (w->kernel_width == 5) return w->stride_width == 1 ? stream_5x5_1(d, b) : stream_5x5_2(d, b);
     }

@@ -66,6 +66,11 @@ PK_INLINE_AVX512 void PK_OF(store)(const pk_block *b, const PK_VECTOR sums[4], u
         for (int k = 0; k < registers; k++) s[k] = pk_round_form_avx512(l + k, PK_FORM_FLOAT_SIGNED, s[k]);
     } else if (l->form == PK_FORM_INTEGER_RIGHT) {
         for (int k = 0; k < registers; k++) s[k] = pk_round_form_avx512(l + k, PK_FORM_INTEGER_RIGHT, s[k]);
+    } else if (l->form == PK_FORM_MIXED) {
+        for (int k = 0; k < registers; k++) {
+            const __m512i integers = pk_round_form_avx512(b->other + k, PK_FORM_INTEGER, s[k]);
+            s[k] = _mm512_mask_mov_epi32(pk_round_form_avx512(l + k, PK_FORM_FLOAT_SIGNED, s[k]), b->integers[k], integers);
+        }
     } else {
         for (int k = 0; k < registers; k++) s[k] = pk_round_form_avx512(l + k, PK_FORM_INTEGER, s[k]);
     }
@@ -96,13 +101,15 @@ typedef struct {
     ptrdiff_t channels;
     int32_t width;
     int planes;
+    /// Bit kx: whether column kx of the kernel has weights in other planes than the first.
+    unsigned rest;
     const int8_t *weights;
     uint64_t mask;
     PK_VECTOR flip, outside;
     PK_OF(pk_four) bias;
     /// The windows that a group is part of, of which it completes the oldest.
     PK_OF(pk_four) sums[5];
-    /// The weights of one plane for bytes without flip, where registers suffice for them.
+    /// The weights of the first plane of one or two for bytes without flip, where registers suffice for them.
     PK_OF(pk_four) resident[3];
 } PK_OF(pk_line);
 
@@ -134,32 +141,39 @@ PK_INLINE_AVX512 void PK_OF(add_group)(PK_OF(pk_line) *l, const int kernel_heigh
                 if (kx >= kernel_width) continue;
                 PK_VECTOR *sums = l->sums[(slot - a + waiting) % waiting].v;
                 for (int k = 0; k < 4; k++) sums[k] = PK_MM(dpbusd_epi32)(sums[k], taps[0].v[k], l->resident[kx].v[k]);
+                if (resident == 2 && l->rest >> kx & 1) PK_OF(add_taps)(sums, &taps[0], l->weights + (kernel_width + kx) * 4 * PK_WIDTH);
             }
             continue;
         }
         const int8_t *plane = l->weights;
+        unsigned columns = ~0u;
         int left = l->planes;
         do {
 #pragma clang loop unroll(full)
             for (int a = 0; a < waiting; a++) {
                 const int kx = a * stride + j;
-                if (kx >= kernel_width) continue;
+                if (kx >= kernel_width || !(columns >> kx & 1)) continue;
                 PK_VECTOR *sums = l->sums[(slot - a + waiting) % waiting].v;
                 PK_OF(add_taps)(sums, &taps[0], plane + kx * 4 * PK_WIDTH);
                 if (sets > 1) PK_OF(add_taps)(sums, &taps[1], plane + (kernel_width + kx) * 4 * PK_WIDTH);
             }
             plane += sets * kernel_width * 4 * PK_WIDTH;
+            columns = l->rest;
         } while (__builtin_expect(--left, 0));
     }
 }
 
-/// Lines of a window with constants for its height (up to 8), width (up to 5 strides) and horizontal stride; no horizontal dilation.
+/// `resident`: how many planes the resident weights are the first of, or 0.
+///
+/// Lines of a window with constants for its height (up to 8), width (up to 5 strides) and horizontal stride; a stride of 2 has no
+/// horizontal dilation. With dilation, the columns and the windows on them fall into as many phases that have nothing in common.
 PK_INLINE_AVX512 void PK_OF(stream)(const pk_depthwise_lines *d, const pk_block *b, const int kernel_height, const int kernel_width,
                                     const int stride, const int resident) {
     const pk_window *w = d->window;
     const int waiting = (kernel_width + stride - 1) / stride;
-    const int32_t groups = w->output_width + waiting - 1;
+    const int32_t phases = stride == 1 ? w->dilation_width : 1;
     PK_OF(pk_line) l = {.channels = w->input_channels, .width = w->input_width, .planes = b->planes, .weights = b->weights};
+    l.rest = b->rest;
     l.mask = b->mask;
     l.flip = PK_MM(set1_epi8)((char)b->flip);
     l.outside = PK_MM(set1_epi8)((char)(b->zero ^ b->flip));
@@ -167,23 +181,26 @@ PK_INLINE_AVX512 void PK_OF(stream)(const pk_depthwise_lines *d, const pk_block 
     if (resident) memcpy(l.resident, b->weights, (size_t)kernel_width * sizeof *l.resident);
     for (size_t line = d->first; line < d->end; line++) {
         for (int r = 0; r < kernel_height; r++) l.rows[r] = pk_row(d, b, line, r, &l.steps[r]);
-        uint8_t *out = d->out + (line - d->first) * (size_t)w->output_width * (size_t)l.channels + b->channel;
-        for (int slot = 0; slot < waiting; slot++) l.sums[slot] = l.bias;
-        int32_t column = -w->pad_left, group = 0;
-        // Group g starts the window in slot g % waiting.
-#define PK_GROUP(slot)                                                                          \
-    if (slot < waiting) {                                                                       \
-        if (group >= groups) break;                                                             \
-        PK_OF(add_group)(&l, kernel_height, kernel_width, stride, resident, slot, column);               \
-        if (group >= waiting - 1) {                                                             \
-            PK_OF(store)(b, l.sums[(slot + 1) % waiting].v, out);                               \
-            out += l.channels;                                                                  \
-        }                                                                                       \
-        column += stride;                                                                       \
-        group++;                                                                                \
+        for (int32_t phase = 0; phase < phases && phase < w->output_width; phase++) {
+            const int32_t groups = (w->output_width - phase + phases - 1) / phases + waiting - 1;
+            uint8_t *out = d->out + b->channel + ((line - d->first) * (size_t)w->output_width + (size_t)phase) * (size_t)l.channels;
+            for (int slot = 0; slot < waiting; slot++) l.sums[slot] = l.bias;
+            int32_t column = phase - w->pad_left, group = 0;
+            // Group g starts the window in slot g % waiting.
+#define PK_GROUP(slot)                                                                                  \
+    if (slot < waiting) {                                                                               \
+        if (group >= groups) break;                                                                     \
+        PK_OF(add_group)(&l, kernel_height, kernel_width, stride, resident, slot, column);              \
+        if (group >= waiting - 1) {                                                                     \
+            PK_OF(store)(b, l.sums[(slot + 1) % waiting].v, out);                                       \
+            out += phases * l.channels;                                                                 \
+        }                                                                                               \
+        column += stride * phases;                                                                      \
+        group++;                                                                                        \
     }
-        for (;;) {
-            PK_GROUP(0) PK_GROUP(1) PK_GROUP(2) PK_GROUP(3) PK_GROUP(4)
+            for (;;) {
+                PK_GROUP(0) PK_GROUP(1) PK_GROUP(2) PK_GROUP(3) PK_GROUP(4)
+            }
         }
 #undef PK_GROUP
     }
@@ -227,8 +244,10 @@ static __attribute__((target(PK_TARGET_AVX512), noinline)) void PK_OF(any)(const
 #define PK_STREAM(height, width, stride)                                                                                                \
     static __attribute__((target(PK_TARGET_AVX512), noinline)) void PK_OF(stream_##height##x##width##_##stride##_)(                     \
         const pk_depthwise_lines *d, const pk_block *b) {                                                                               \
-        if (height <= 4 && width <= 3 && b->planes == 1 && b->flip == 0) {                                                                              \
+        if (height <= 4 && width <= 3 && b->planes == 1 && b->flip == 0) {                                                              \
             PK_OF(stream)(d, b, height, width, stride, 1);                                                                              \
+        } else if (height <= 4 && width <= 3 && b->planes == 2 && b->flip == 0) {                                                       \
+            PK_OF(stream)(d, b, height, width, stride, 2);                                                                              \
         } else {                                                                                                                        \
             PK_OF(stream)(d, b, height, width, stride, 0);                                                                              \
         }                                                                                                                               \
@@ -241,7 +260,7 @@ PK_STREAM(5, 5, 2)
 
 static __attribute__((target(PK_TARGET_AVX512))) void PK_OF(block)(const pk_depthwise_lines *d, const pk_block *b) {
     const pk_window *w = d->window;
-    if (w->dilation_width == 1 && w->kernel_width == w->kernel_height && (w->stride_width == 1 || w->stride_width == 2)) {
+    if (w->kernel_width == w->kernel_height && (w->stride_width == 1 || (w->stride_width == 2 && w->dilation_width == 1))) {
         if (w->kernel_width == 3) return w->stride_width == 1 ? PK_OF(stream_3x3_1_)(d, b) : PK_OF(stream_3x3_2_)(d, b);
         if (w->kernel_width == 5) return w->stride_width == 1 ? PK_OF(stream_5x5_1_)(d, b) : PK_OF(stream_5x5_2_)(d, b);
     }

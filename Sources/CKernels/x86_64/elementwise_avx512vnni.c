@@ -1,4 +1,4 @@
-/// 64 elements at a time; 16-bit products are added by VPDPWSSD.
+/// 64 elements at a time, rests of rows masked; 16-bit products are added by VPDPWSSD.
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -35,28 +35,33 @@ PK_INLINE __m512i sum_sixteen(const sum_state *s, __m512i pairs) {
     return _mm512_sra_epi32(_mm512_add_epi32(high, _mm512_srai_epi32(low, 15)), s->shift);
 }
 
-PK_INLINE __m512i load_flipped(const uint8_t *p, __m512i flip) { return _mm512_xor_si512(_mm512_loadu_si512((const __m512i *)p), flip); }
-
-/// Clamped bytes of 4 x 16 results; packing undoes the order that unpacking made.
-PK_INLINE void store_limited(uint8_t *out, __m512i r0, __m512i r1, __m512i r2, __m512i r3, __m512i minimum, __m512i maximum, __m512i flip) {
-    __m512i bytes = _mm512_packus_epi16(_mm512_packs_epi32(r0, r1), _mm512_packs_epi32(r2, r3));
-    bytes = _mm512_min_epu8(_mm512_max_epu8(bytes, minimum), maximum);
-    _mm512_storeu_si512((__m512i *)out, _mm512_xor_si512(bytes, flip));
+/// The bytes that `mask` names; 0 ^ flip elsewhere.
+PK_INLINE __m512i load_flipped(const uint8_t *p, __m512i flip, __mmask64 mask) {
+    return _mm512_xor_si512(_mm512_maskz_loadu_epi8(mask, p), flip);
 }
 
-PK_INLINE void sum_block(const sum_state *s, const uint8_t *a, const uint8_t *b, uint8_t *out) {
-    __m512i x = load_flipped(a, s->flip), y = load_flipped(b, s->flip), zero = _mm512_setzero_si512();
+/// Clamped bytes of 4 x 16 results; packing undoes the order that unpacking made.
+PK_INLINE void store_limited(uint8_t *out, __m512i r0, __m512i r1, __m512i r2, __m512i r3, __m512i minimum, __m512i maximum, __m512i flip,
+                             __mmask64 mask) {
+    __m512i bytes = _mm512_packus_epi16(_mm512_packs_epi32(r0, r1), _mm512_packs_epi32(r2, r3));
+    bytes = _mm512_min_epu8(_mm512_max_epu8(bytes, minimum), maximum);
+    _mm512_mask_storeu_epi8(out, mask, _mm512_xor_si512(bytes, flip));
+}
+
+PK_INLINE void sum_block(const sum_state *s, const uint8_t *a, const uint8_t *b, uint8_t *out, __mmask64 mask) {
+    __m512i x = load_flipped(a, s->flip, mask), y = load_flipped(b, s->flip, mask), zero = _mm512_setzero_si512();
     __m512i low = _mm512_unpacklo_epi8(x, y), high = _mm512_unpackhi_epi8(x, y);
     store_limited(out, sum_sixteen(s, _mm512_unpacklo_epi8(low, zero)), sum_sixteen(s, _mm512_unpackhi_epi8(low, zero)),
                   sum_sixteen(s, _mm512_unpacklo_epi8(high, zero)), sum_sixteen(s, _mm512_unpackhi_epi8(high, zero)), s->minimum,
-                  s->maximum, s->flip);
+                  s->maximum, s->flip, mask);
 }
 
 #define PK_PAIRS pk_linear_sum_u8_avx512vnni
 #define PK_FACTS pk_linear_sum
 #define PK_STATE sum_state
 #define PK_BEGIN begin_sum
-#define PK_BLOCK sum_block
+#define PK_BLOCK(s, a, b, out) sum_block(s, a, b, out, ~0ull)
+#define PK_REST sum_block
 #include "../pairs_body.h"
 
 typedef struct {
@@ -77,8 +82,8 @@ PK_INLINE __m512i scaled(const product_state *s, __m512i products) {
     return _mm512_cvtps_epi32(_mm512_add_ps(_mm512_mul_ps(numbers, s->scale), offset));
 }
 
-PK_INLINE void product_block(const product_state *s, const uint8_t *a, const uint8_t *b, uint8_t *out) {
-    __m512i x = load_flipped(a, s->flip), y = load_flipped(b, s->flip), zero = _mm512_setzero_si512();
+PK_INLINE void product_block(const product_state *s, const uint8_t *a, const uint8_t *b, uint8_t *out, __mmask64 mask) {
+    __m512i x = load_flipped(a, s->flip, mask), y = load_flipped(b, s->flip, mask), zero = _mm512_setzero_si512();
     __m512i x0 = _mm512_sub_epi16(_mm512_unpacklo_epi8(x, zero), s->first_zero);
     __m512i x1 = _mm512_sub_epi16(_mm512_unpackhi_epi8(x, zero), s->first_zero);
     __m512i y0 = _mm512_sub_epi16(_mm512_unpacklo_epi8(y, zero), s->second_zero);
@@ -86,15 +91,16 @@ PK_INLINE void product_block(const product_state *s, const uint8_t *a, const uin
     __m512i low0 = _mm512_mullo_epi16(x0, y0), high0 = _mm512_mulhi_epi16(x0, y0);
     __m512i low1 = _mm512_mullo_epi16(x1, y1), high1 = _mm512_mulhi_epi16(x1, y1);
     store_limited(out, scaled(s, _mm512_unpacklo_epi16(low0, high0)), scaled(s, _mm512_unpackhi_epi16(low0, high0)),
-                  scaled(s, _mm512_unpacklo_epi16(low1, high1)), scaled(s, _mm512_unpackhi_epi16(low1, high1)), s->minimum, s->maximum,
-                  s->flip);
+                  scaled(s, _mm512_unpacklo_epi16(low1, high1)), scaled(s, _mm512_unpackhi_epi16(low1, high1)), s->minimum,
+                  s->maximum, s->flip, mask);
 }
 
 #define PK_PAIRS pk_float_product_u8_avx512vnni
 #define PK_FACTS pk_float_product
 #define PK_STATE product_state
 #define PK_BEGIN begin_product
-#define PK_BLOCK product_block
+#define PK_BLOCK(s, a, b, out) product_block(s, a, b, out, ~0ull)
+#define PK_REST product_block
 #include "../pairs_body.h"
 #pragma clang attribute pop
 #endif

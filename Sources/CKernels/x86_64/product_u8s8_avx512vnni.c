@@ -8,6 +8,7 @@
 #define PK_TILE_ROWS 12
 #define PK_PANEL 32
 #define PK_NARROW_PANEL 16
+#define PK_COPIES_ROWS 0
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vnni"))), \
                              apply_to = function)
@@ -53,29 +54,39 @@ static inline __attribute__((always_inline)) void pk_round_column(__m512i sums[]
     }
 }
 
-/// Stores what the panel has of each row: 64 bytes at a time, two rows of 32 channels or four of 16.
-static inline __attribute__((always_inline)) void pk_store(__m512i sums[][2], size_t mr, size_t vectors, const pk_operands *o,
-                                                           uint8_t *out) {
-    const size_t left = o->weights->channels - o->panel->channel, width = 16 * vectors, stride = o->out_pixel_bytes;
-#pragma clang loop unroll(full)
-    for (size_t v = 0; v < vectors; v++) pk_round_column(sums, mr, v, o->requantization, o->panel->channel + 16 * v);
-    const pk_limits_avx512 limits = pk_limits_load_avx512(o->requantization);
-    const __mmask32 mask = (__mmask32)((1ull << (left < width ? left : width)) - 1);
+/// Stores `count` channels of each row: 64 bytes at a time, two rows of 32 channels or four of 16. Masks only where they are needed: they
+/// are slow.
+static inline __attribute__((always_inline)) void pk_store_rows(__m512i sums[][2], size_t mr, size_t vectors, const pk_limits_avx512 *limits,
+                                                                size_t count, uint8_t *out, size_t stride) {
     const size_t last = mr - 1;
 #pragma clang loop unroll(full)
     for (size_t i = 0; i < mr; i += 4 / vectors) {
         const size_t j = i + 1 < mr ? i + 1 : last, k = i + 2 < mr ? i + 2 : last, l = i + 3 < mr ? i + 3 : last;
         if (vectors == 2) {
-            __m512i bytes = pk_pack64_avx512(&limits, sums[i][0], sums[i][1], sums[j][0], sums[j][1]);
-            _mm256_mask_storeu_epi8(out + i * stride, mask, _mm512_castsi512_si256(bytes));
-            if (j > i) _mm256_mask_storeu_epi8(out + j * stride, mask, _mm512_extracti64x4_epi64(bytes, 1));
+            __m512i bytes = pk_pack64_avx512(limits, sums[i][0], sums[i][1], sums[j][0], sums[j][1]);
+            pk_store32_avx512(out + i * stride, _mm512_castsi512_si256(bytes), count);
+            if (j > i) pk_store32_avx512(out + j * stride, _mm512_extracti64x4_epi64(bytes, 1), count);
         } else {
-            __m512i bytes = pk_pack64_avx512(&limits, sums[i][0], sums[j][0], sums[k][0], sums[l][0]);
-            _mm_mask_storeu_epi8(out + i * stride, (__mmask16)mask, _mm512_castsi512_si128(bytes));
-            if (j > i) _mm_mask_storeu_epi8(out + j * stride, (__mmask16)mask, _mm512_extracti32x4_epi32(bytes, 1));
-            if (k > j) _mm_mask_storeu_epi8(out + k * stride, (__mmask16)mask, _mm512_extracti32x4_epi32(bytes, 2));
-            if (l > k) _mm_mask_storeu_epi8(out + l * stride, (__mmask16)mask, _mm512_extracti32x4_epi32(bytes, 3));
+            __m512i bytes = pk_pack64_avx512(limits, sums[i][0], sums[j][0], sums[k][0], sums[l][0]);
+            pk_store16_avx512(out + i * stride, _mm512_castsi512_si128(bytes), count);
+            if (j > i) pk_store16_avx512(out + j * stride, _mm512_extracti32x4_epi32(bytes, 1), count);
+            if (k > j) pk_store16_avx512(out + k * stride, _mm512_extracti32x4_epi32(bytes, 2), count);
+            if (l > k) pk_store16_avx512(out + l * stride, _mm512_extracti32x4_epi32(bytes, 3), count);
         }
+    }
+}
+
+/// Requantises and stores what the panel has of each row.
+static inline __attribute__((always_inline)) void pk_store(__m512i sums[][2], size_t mr, size_t vectors, const pk_operands *o,
+                                                           uint8_t *out) {
+    const size_t left = o->weights->channels - o->panel->channel, width = 16 * vectors;
+#pragma clang loop unroll(full)
+    for (size_t v = 0; v < vectors; v++) pk_round_column(sums, mr, v, o->requantization, o->panel->channel + 16 * v);
+    const pk_limits_avx512 limits = pk_limits_load_avx512(o->requantization);
+    if (left >= width) {
+        pk_store_rows(sums, mr, vectors, &limits, width, out, o->out_pixel_bytes);
+    } else {
+        pk_store_rows(sums, mr, vectors, &limits, left, out, o->out_pixel_bytes);
     }
 }
 

@@ -1,8 +1,8 @@
 /// Sums to stored bytes with AVX2 and FMA, 8 channels a register; the same bytes as pk_requantize.
 ///
 /// Use: `pk_lanes_load_avx2` once per tile for each group of 8 channels, `pk_round_avx2` on each register of sums, then one of the
-/// `pk_pack*` functions. The form is a predictable branch in each call of `pk_round_avx2`; callers with a hot loop over rows branch once and
-/// call `pk_round_form_avx2` with a constant. Reads 8 numbers of each array of pk_requantization that the form needs, no alignment.
+/// `pk_pack*` functions. The form is a predictable branch in each call of `pk_round_avx2`; callers with a hot loop over rows branch
+/// once and call `pk_round_form_avx2` with a constant. Reads 8 numbers of each array of pk_requantization that the form needs, no alignment.
 #pragma once
 
 #if defined(__x86_64__)

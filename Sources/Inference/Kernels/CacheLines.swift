@@ -22,12 +22,23 @@ package struct CacheLines: Sendable {
     /// The bytes from the start of a line, filled up with zeros.
     package init(_ bytes: [Int8]) {
         self.init(byteCount: bytes.count)
-        for index in bytes.indices { storage[start + index] = bytes[index] }
+        storage.replaceSubrange(start..<start + bytes.count, with: bytes)
     }
 
     package var bytes: RawSpan {
         // SAFETY: every byte of Int8 is initialised.
-        @_lifetime(borrow self) get { unsafe storage.span.bytes.extracting(start..<start + byteCount) }
+        @_lifetime(borrow self) get {
+            #if compiler(>=6.3)
+                unsafe storage.span.bytes.extracting(start..<start + byteCount)
+            #else
+                storage.span.bytes.extracting(start..<start + byteCount)
+            #endif
+        }
+    }
+
+    /// The same, for looking at.
+    package var elements: Span<Int8> {
+        @_lifetime(borrow self) get { storage.span.extracting(start..<start + byteCount) }
     }
 
     /// Only for filling a new value.

@@ -6,6 +6,7 @@ extension Kernels {
         switch depthwise.value.packing {
         case PK_DEPTHWISE_QUADS: .quads
         case PK_DEPTHWISE_PAIRS: .pairs
+        case PK_DEPTHWISE_TAPS: .taps
         default: .plain
         }
     }
@@ -87,7 +88,7 @@ extension DepthwiseWeights {
     fileprivate func withUnsafeWeights(_ body: (UnsafeRawPointer?, UnsafePointer<UInt8>?) -> Void) {
         // SAFETY: the arrays live until body returns, which keeps no pointer.
         unsafe planes.withUnsafeBufferPointer { planes in
-            if packing == .quads {
+            if packing == .quads || packing == .taps {
                 unsafe bytes.withUnsafeBytes { unsafe body($0.baseAddress, planes.baseAddress) }
             } else {
                 unsafe halves.withUnsafeBytes { unsafe body($0.baseAddress, planes.baseAddress) }

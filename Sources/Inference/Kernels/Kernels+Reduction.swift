@@ -2,18 +2,19 @@ import CKernels
 import Tensors
 
 extension Kernels {
-    /// positions[r] = the first position of the largest of `count` elements of row r, for `rowCount` rows from `firstRow` on.
+    /// positions[r] = the first position of the largest of the `count` elements from offset + r * step on.
     @_lifetime(positions: copy positions)
     func argMax(
-        _ x: borrowing Span<UInt8>, isSigned: Bool, firstRow: Int, rowCount: Int, count: Int, positions: inout MutableSpan<Int32>
+        _ x: borrowing Span<UInt8>, isSigned: Bool, offset: Int, step: Int, rowCount: Int, count: Int,
+        positions: inout MutableSpan<Int32>
     ) {
-        precondition(firstRow >= 0 && rowCount >= 0 && count >= 1 && (firstRow + rowCount) * count <= x.count)
+        precondition(offset >= 0 && step >= 0 && rowCount >= 1 && count >= 1 && (rowCount - 1) * step + count <= x.count - offset)
         precondition(rowCount <= positions.count)
         // SAFETY: the preconditions cover every element that the kernel reads and writes.
         unsafe x.withUnsafeBufferPointer { x in
             unsafe positions.withUnsafeMutableBufferPointer { positions in
                 unsafe reduction.value.arg_max?(
-                    x.baseAddress.map { unsafe $0 + firstRow * count }, isSigned ? 0x80 : 0, rowCount, count, positions.baseAddress)
+                    x.baseAddress.map { unsafe $0 + offset }, isSigned ? 0x80 : 0, rowCount, count, step, positions.baseAddress)
             }
         }
     }

@@ -101,14 +101,14 @@ struct ResizeMap: Sendable {
             BilinearSample(first: sample.first, second: sample.second, firstWeight: 64 * Int32(first), secondWeight: 64 * Int32(second)))
     }
 
-    /// The fewest bits behind the point that all weights need, when that is at most 4 and all weights are 0...1.
+    /// The fewest bits behind the point, but one at least, that all weights need, when that is at most 4 and all weights are 0...1.
     private static func bits(_ samples: [BilinearSample<Int32>]) -> Int? {
         var all: Int32 = 0
         for sample in samples {
             guard sample.firstWeight >= 0, sample.secondWeight >= 0 else { return nil }
             all |= sample.firstWeight | sample.secondWeight
         }
-        let bits = max(0, 10 - all.trailingZeroBitCount)
+        let bits = max(1, 10 - all.trailingZeroBitCount)
         return bits <= 4 ? bits : nil
     }
 

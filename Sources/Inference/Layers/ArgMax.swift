@@ -36,14 +36,16 @@ struct PreparedArgMax: PreparedLayer {
         let (x, isSigned) = (arena.span(input, of: UInt8.self), inputType == .int8)
         if outputType == .int32 {
             var target = arena.mutableSpan(output, of: Int32.self)
-            kernels.argMax(x, isSigned: isSigned, firstRow: 0, rowCount: outerCount, count: extent, positions: &target)
+            kernels.argMax(
+                x, isSigned: isSigned, offset: 0, step: extent, rowCount: outerCount, count: extent, positions: &target)
             return
         }
         var target = arena.mutableSpan(output, of: Int64.self)
         var found = arena.mutableSpan(positions, of: Int32.self)
         for start in stride(from: 0, to: outerCount, by: Self.rowsAtOnce) {
             let count = min(Self.rowsAtOnce, outerCount - start)
-            kernels.argMax(x, isSigned: isSigned, firstRow: start, rowCount: count, count: extent, positions: &found)
+            kernels.argMax(
+                x, isSigned: isSigned, offset: start * extent, step: extent, rowCount: count, count: extent, positions: &found)
             for index in 0..<count { target[start + index] = Int64(found[index]) }
         }
     }
@@ -78,6 +80,7 @@ extension Preparation {
         return PreparedArgMax(
             inputType: x.elementType, outputType: y.elementType, outerCount: x.shape.elementCount / (innerCount * x.shape[axis]),
             extent: x.shape[axis], innerCount: innerCount, kernels: isSearched ? fastKernels : nil,
-            positions: scratch(byteCount: PreparedArgMax.rowsAtOnce * MemoryLayout<Int32>.stride), input: try inputRegion(0), output: try outputRegion())
+            positions: scratch(byteCount: PreparedArgMax.rowsAtOnce * MemoryLayout<Int32>.stride), input: try inputRegion(0),
+            output: try outputRegion())
     }
 }

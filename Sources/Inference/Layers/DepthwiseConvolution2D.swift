@@ -17,12 +17,12 @@ struct PreparedDepthwiseConvolution2D: PreparedLayer {
     /// Of all images, one after the other.
     var lineCount: Int { window.batches * window.outputHeight }
 
-    /// A part is a line, or as many as are worth a microsecond.
+    /// A part is a line, or as many as are worth a microsecond, but no more than an eighth of all.
     var partCount: Int { (lineCount + linesPerPart - 1) / linesPerPart }
 
     private var linesPerPart: Int {
         let products = window.outputLineByteCount * window.kernelHeight * window.kernelWidth
-        return max(1, (32 * 1024 + products - 1) / products)
+        return max(1, min((32 * 1024 + products - 1) / products, lineCount / 8))
     }
 
     func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
@@ -101,6 +101,7 @@ extension Preparation {
             constants.values, kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth, channels: window.inputChannels,
             packing: kernels.depthwisePacking)
         return PreparedDepthwiseConvolution2D(
-            window: window, bytes: constants.input, stage: constants.stage(followingForms: kernels.depthwiseFollowsForms), weights: weights, kernels: kernels, input: input, output: output)
+            window: window, bytes: constants.input, stage: constants.stage(followingForms: kernels.depthwiseFollowsForms),
+            weights: weights, kernels: kernels, input: input, output: output)
     }
 }

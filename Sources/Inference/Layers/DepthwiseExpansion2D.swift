@@ -15,11 +15,16 @@ struct PreparedDepthwiseExpansion2D: PreparedLayer {
     let input: Region
     let output: Region
 
-    func run(_ arena: borrowing Arena) {
+    /// Lines of the output.
+    var partCount: Int { window.batches * window.outputHeight }
+
+    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         var out = arena.mutableSpan(output, of: UInt8.self)
         kernels.depthwiseExpansion(
             window, x: arena.span(input, of: UInt8.self), bytes: bytes, weights: weights.span, channelMap: channelMap.span, stage: stage,
-            out: &out, range: 0..<window.batches * window.outputHeight)
+            out: &out, range: parts)
     }
 
     var packedByteCount: Int { 2 * weights.count + 4 * (channelMap.count + stage.numbers.count) }

@@ -24,6 +24,8 @@ struct PreparedDetectionPostProcess: PreparedLayer {
     /// Boxes [D,4] as top, left, bottom, right; classes [D]; scores [D]; count [1].
     let outputs: [4 of Region]
     let scratch: DetectionScratch
+    /// Nil where only the norm's way will do, and on the reference tier.
+    let ranked: RankedDetection?
 
     /// 1 when the first score of an anchor is the background's.
     var labelOffset: Int { scoreStride - options.classCount }
@@ -42,6 +44,10 @@ struct PreparedDetectionPostProcess: PreparedLayer {
             count[0] = Float(detect(arena, &boxes, &classes, &kept) { values[$0] })
         case .uint8(let region, let table):
             let (values, table) = (arena.span(region, of: UInt8.self), table.span)
+            if let ranked {
+                count[0] = Float(detect(arena, ranked: ranked, values, table, &boxes, &classes, &kept))
+                return
+            }
             count[0] = Float(detect(arena, &boxes, &classes, &kept) { table[Int(values[$0])] })
         }
     }
@@ -149,12 +155,14 @@ extension Preparation {
             }
         }
         let regions = [try outputRegion(0), try outputRegion(1), try outputRegion(2), try outputRegion(3)]
+        let scoreSource = try source(1) { QuantizeReference.dequantize($0, scale: $1.scale, zeroPoint: $1.zeroPoint) }
+        let anchorSource = try source(2) { DetectionReference.dequantizeEncoding($0, $1) }
         return PreparedDetectionPostProcess(
             options: options, anchorCount: anchors.shape[0], encodingStride: encodings.shape[2], scoreStride: scores.shape[2],
             encodings: try source(0) { DetectionReference.dequantizeEncoding($0, $1) },
-            scores: try source(1) { QuantizeReference.dequantize($0, scale: $1.scale, zeroPoint: $1.zeroPoint) },
-            anchors: try source(2) { DetectionReference.dequantizeEncoding($0, $1) }, outputs: [4 of Region] { regions[$0] },
-            scratch: detectionScratch(anchorCount: anchors.shape[0], options))
+            scores: scoreSource, anchors: anchorSource, outputs: [4 of Region] { regions[$0] },
+            scratch: detectionScratch(anchorCount: anchors.shape[0], options),
+            ranked: try rankedDetection(options, scores: scoreSource, anchors: anchorSource))
     }
 
     private func check(_ options: DetectionPostProcess, _ encodings: Shape, _ scores: Shape, _ anchors: Shape) throws(InferenceError) {

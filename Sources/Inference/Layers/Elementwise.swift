@@ -130,7 +130,8 @@ extension Preparation {
             entries.append(result[0])
         }
         return PreparedLookup(
-            table: LookupTable(entries: entries), kernels: fastKernels, input: scalarIsSecond ? prepared.first : prepared.second, output: prepared.output,
+            table: LookupTable(entries: entries), kernels: fastKernels, input: scalarIsSecond ? prepared.first : prepared.second,
+            output: prepared.output,
             count: y.shape.elementCount)
     }
 }

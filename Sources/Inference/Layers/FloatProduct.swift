@@ -24,42 +24,61 @@ struct FloatProduct: Sendable {
         guard let range = facts.byteRange(product.range, zeroPoint: product.zeroPoint) else { return nil }
         // The norm is monotone only as long as nothing wraps: products are below 2^16.
         guard product.multiplier.leftShift <= 14, product.multiplier.multiplier > 0 else { return nil }
-        let scale = Float(product.multiplier.factor)
         let corners = [0, 255].flatMap { x in [0, 255].map { y in (x - facts.firstZero) * (y - facts.secondZero) } }
         guard let smallest = corners.min(), let largest = corners.max() else { return nil }
-        func norm(_ product: Int, _ multiplier: QuantizedMultiplier) -> Int {
-            Int(multiplier.scale(Int32(truncatingIfNeeded: product))) + facts.outputZero
+        let thresholds = Self.thresholds(product, facts.outputZero, range, smallest...largest)
+        // A scale next to the right one may leave more room for the offsets.
+        for ulps in [0, -2, 2, -4, 4, -6, 6] {
+            let scale = Float(bitPattern: UInt32(Int(Float(product.multiplier.factor).bitPattern) + ulps))
+            guard let offsets = Self.offsets(thresholds, smallest...largest, scale) else { continue }
+            (firstZero, secondZero) = (Int16(facts.firstZero), Int16(facts.secondZero))
+            (self.scale, offset, negativeOffset) = (scale, offsets.positive, offsets.negative)
+            (minimum, maximum, flip) = (UInt8(range.lower), UInt8(range.upper), facts.flip)
+            return
         }
-        // For each step above the lowest: the smallest product that reaches it.
-        var thresholds: [(step: Int, product: Int)] = []
-        thresholds.reserveCapacity(256)
-        var (offsets, negativeOffsets) = (OffsetRange(), OffsetRange())
-        for step in stride(from: range.lower + 1, through: range.upper, by: 1) {
-            let estimate = (Double(step - facts.outputZero) - 0.5) / product.multiplier.factor
-            var reached = Int(min(max(estimate.rounded(.up), Double(smallest)), Double(largest)))
-            while reached <= largest, norm(reached, product.multiplier) < step { reached += 1 }
-            while reached > smallest, norm(reached - 1, product.multiplier) >= step { reached -= 1 }
-            thresholds.append((step, reached))
+        return nil
+    }
+
+    /// For each step above the lowest: the smallest product in `products` that reaches it, or the one behind the last.
+    private static func thresholds(
+        _ facts: QuantizedProduct, _ zero: Int, _ range: (lower: Int, upper: Int), _ products: ClosedRange<Int>
+    ) -> [(step: Int, reached: Int)] {
+        func norm(_ product: Int) -> Int { Int(facts.multiplier.scale(Int32(truncatingIfNeeded: product))) + zero }
+        let factor = facts.multiplier.factor
+        return stride(from: range.lower + 1, through: range.upper, by: 1).map { step in
+            let estimate = ((Double(step - zero) - 0.5) / factor).rounded(.up)
+            var reached = Int(min(max(estimate, Double(products.lowerBound)), Double(products.upperBound)))
+            while reached <= products.upperBound, norm(reached) < step { reached += 1 }
+            while reached > products.lowerBound, norm(reached - 1) >= step { reached -= 1 }
+            return (step, reached)
+        }
+    }
+
+    /// The offsets of either sign with which a scale is proven; nil when there are none.
+    private static func offsets(
+        _ thresholds: [(step: Int, reached: Int)], _ products: ClosedRange<Int>, _ scale: Float
+    ) -> (negative: Float, positive: Float)? {
+        var (negative, positive) = (OffsetRange(), OffsetRange())
+        for (step, reached) in thresholds {
             func bound(_ product: Int) -> Double { Double(step) - 0.5 - Double(product) * Double(scale) }
             // On either side of zero: the first product that reaches the step, and the last that does not.
-            if reached < 0 { negativeOffsets.raise(to: bound(reached)) }
-            if min(reached, 0) > smallest { negativeOffsets.lower(to: bound(min(reached, 0) - 1)) }
-            if reached <= largest { offsets.raise(to: bound(max(reached, 0))) }
-            if reached > 0 { offsets.lower(to: bound(reached - 1)) }
+            if reached < 0 { negative.raise(to: bound(reached)) }
+            if min(reached, 0) > products.lowerBound { negative.lower(to: bound(min(reached, 0) - 1)) }
+            if reached <= products.upperBound { positive.raise(to: bound(max(reached, 0))) }
+            if reached > 0 { positive.lower(to: bound(reached - 1)) }
         }
-        let (offset, negativeOffset) = (offsets.middle, negativeOffsets.middle)
-        guard 65_025 * scale < 1e9, abs(offset) < 1e9, abs(negativeOffset) < 1e9 else { return nil }
+        let offsets = (negative: negative.middle, positive: positive.middle)
+        guard 65_025 * scale < 1e9, abs(offsets.negative) < 1e9, abs(offsets.positive) < 1e9 else { return nil }
         func form(_ product: Int) -> Float {
-            (Float(product) * scale + (product < 0 ? negativeOffset : offset)).rounded(.toNearestOrEven)
+            (Float(product) * scale + (product < 0 ? offsets.negative : offsets.positive)).rounded(.toNearestOrEven)
         }
         for (step, reached) in thresholds {
-            guard reached >= 0 || form(reached) >= Float(step), min(reached, 0) <= smallest || form(min(reached, 0) - 1) < Float(step),
-                reached > largest || form(max(reached, 0)) >= Float(step), reached <= 0 || form(reached - 1) < Float(step)
+            guard reached >= 0 || form(reached) >= Float(step),
+                min(reached, 0) <= products.lowerBound || form(min(reached, 0) - 1) < Float(step),
+                reached > products.upperBound || form(max(reached, 0)) >= Float(step), reached <= 0 || form(reached - 1) < Float(step)
             else { return nil }
         }
-        (firstZero, secondZero) = (Int16(facts.firstZero), Int16(facts.secondZero))
-        (self.scale, self.offset, self.negativeOffset) = (scale, offset, negativeOffset)
-        (minimum, maximum, flip) = (UInt8(range.lower), UInt8(range.upper), facts.flip)
+        return offsets
     }
 
     /// The same with the inputs exchanged.

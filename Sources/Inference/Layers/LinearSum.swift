@@ -75,7 +75,7 @@ struct LinearSum: Sendable {
     }
 
     /// Output steps by which the plane may be moved at any point, in either direction.
-    private static let freedom = 1.0 / 131_072
+    private static let freedom = 1.0 / 32_768
 
     /// What a pair near a threshold needs: least <= change of the plane at (first, second) <= most.
     private struct Need {
@@ -85,22 +85,33 @@ struct LinearSum: Sendable {
         let most: Int
     }
 
-    /// The smallest changes of both factors, and a change of the offset, that serve all needs and move no point by more than `freedom`.
+    /// Changes of both factors and of the offset that serve all needs and move no point by more than `freedom`; nil when none was found.
     private static func change(for needs: [Need], freedom: Int) -> (first: Int, second: Int, offset: Int)? {
-        for reach in 0...12 {
-            for first in -reach...reach {
-                for second in -reach...reach where max(abs(first), abs(second)) == reach {
-                    let room = freedom - 255 * (abs(first) + abs(second))
-                    var (least, most) = (-room, room)
-                    for need in needs {
-                        let turned = first * need.first + second * need.second
-                        (least, most) = (max(least, need.least - turned), min(most, need.most - turned))
-                        if least > most { break }
-                    }
-                    if least <= most { return (first, second, min(max(0, least), most)) }
-                }
+        for turn in turns(for: needs) {
+            let room = freedom - 255 * (abs(turn.first) + abs(turn.second))
+            var (least, most) = (-room, room)
+            for need in needs {
+                let turned = turn.first * need.first + turn.second * need.second
+                (least, most) = (max(least, need.least - turned), min(most, need.most - turned))
             }
+            if least <= most { return (turn.first, turn.second, min(max(0, least), most)) }
         }
         return nil
+    }
+
+    /// Changes of the factors that are worth a try: none, small ones, and those that turn the plane just as far as a pair needs.
+    private static func turns(for needs: [Need]) -> [(first: Int, second: Int)] {
+        var turns = [(first: 0, second: 0)]
+        for need in needs {
+            let missing = need.least > 0 ? need.least : min(need.most, 0)
+            let distance = abs(need.first) + abs(need.second)
+            guard missing != 0, distance > 0 else { continue }
+            let size = (abs(missing) + distance - 1) / distance * missing.signum()
+            for size in [size, size + missing.signum()] { turns.append((size * need.first.signum(), size * need.second.signum())) }
+        }
+        for first in -4...4 {
+            for second in -4...4 { turns.append((first, second)) }
+        }
+        return turns
     }
 }

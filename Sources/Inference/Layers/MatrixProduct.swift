@@ -53,7 +53,7 @@ struct PreparedMatrixProduct: PreparedLayer {
         let x = arena.span(input, of: UInt8.self)
         var out = arena.mutableSpan(output, of: UInt8.self)
         var pointers = arena.mutableSpan(
-            Region(byteOffset: scratch.byteOffset, byteCount: tiling.pointerByteCount), of: UInt.self)
+            Region(byteOffset: scratch.byteOffset, byteCount: tiling.scratchByteCount), of: UInt.self)
         switch rows {
         case .pixels:
             kernels.product(
@@ -64,7 +64,7 @@ struct PreparedMatrixProduct: PreparedLayer {
                 .window(window), x: x, outside: outside.span, weights: weights, stage: stage, part: part, pointers: &pointers, out: &out,
                 outOffset: 0)
         case .packed:
-            let start = scratch.byteOffset + ArenaPlanner.aligned(tiling.pointerByteCount)
+            let start = scratch.byteOffset + ArenaPlanner.aligned(tiling.scratchByteCount)
             var packed = arena.mutableSpan(
                 Region(byteOffset: start, byteCount: scratch.byteOffset + scratch.byteCount - start), of: UInt8.self)
             let blockRows = tiling.blockTiles * kernels.tileRows
@@ -99,16 +99,17 @@ extension Preparation {
         let taps = readsTaps ? window.kernelHeight * window.kernelWidth : 1
         let packed = PackedWeights(
             constants.values.span, channelCount: window.outputChannels, taps: taps, depth: window.depth / taps, layout: layout)
-        let weights = ProductWeights(packed, channelCount: window.outputChannels)
+        let weights = ProductWeights(consume packed, channelCount: window.outputChannels, kernels: kernels)
         let tiling = ProductTiling(
-            rowCount: window.outputPixelCount, taps: weights.taps, depth: weights.depth, panelCount: weights.panelCount,
-            panelWidth: layout.panelWidth, tileRows: kernels.tileRows, workerCount: workerCount, splitsPanels: readsTaps)
+            rowCount: window.outputPixelCount, weights: weights, panelWidth: layout.panelWidth, kernels: kernels,
+            workerCount: workerCount, splitsPanels: readsTaps)
         let rowByteCount = readsTaps ? 0 : tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
         return PreparedMatrixProduct(
-            window: window, isTransposed: isTransposed, bytes: constants.input, stage: constants.stage(followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
+            window: window, isTransposed: isTransposed, bytes: constants.input,
+            stage: constants.stage(followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
             rows: readsTaps ? (isPixel ? .pixels : .window) : .packed, input: try inputRegion(0), output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),
-            tiling: tiling, scratch: workerScratch(byteCount: ArenaPlanner.aligned(tiling.pointerByteCount) + rowByteCount))
+            tiling: tiling, scratch: workerScratch(byteCount: ArenaPlanner.aligned(tiling.scratchByteCount) + rowByteCount))
     }
 
     private static let smallestTap = 16

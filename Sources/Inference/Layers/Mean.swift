@@ -45,7 +45,8 @@ struct PreparedMean: PreparedLayer {
                     arena.span(input), isSigned: T.isSigned, offset: batch * rows * channels, rowCount: rows, count: channels,
                     sums: &accumulators, sumOffset: batch * channels)
             }
-            MeanReference.rescale(facts.ofBytes(isSigned: T.isSigned, count: reducedCount), accumulators.span, to: &target, count: outputCount)
+            MeanReference.rescale(
+                facts.ofBytes(isSigned: T.isSigned, count: reducedCount), accumulators.span, to: &target, count: outputCount)
             return
         }
         // Bound: prepare proved that fewer than 2^23 elements of a magnitude of at most 255 are added.
@@ -101,7 +102,8 @@ extension Preparation {
         let isSumOfRows =
             merged.count >= 2 && merged.count <= 3 && merged[merged.count - 1].outputStep == 1 && merged[merged.count - 2].outputStep == 0
         return PreparedMean(
-            elementType: x.elementType, kernels: isSumOfRows && x.elementType != .float32 ? fastKernels : nil, axes: merged, reducedCount: reducedCount, outputCount: y.shape.elementCount,
+            elementType: x.elementType, kernels: isSumOfRows && x.elementType != .float32 ? fastKernels : nil, axes: merged,
+            reducedCount: reducedCount, outputCount: y.shape.elementCount,
             facts: x.elementType == .float32 ? nil : try meanFacts(x, y, count: reducedCount), input: try inputRegion(0),
             output: try outputRegion(), sums: scratch(byteCount: y.shape.elementCount * 4))
     }

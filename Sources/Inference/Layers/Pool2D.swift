@@ -117,7 +117,8 @@ extension Preparation {
             x.elementType != .float32 && pool.windowHeight * pool.windowWidth <= 1 << 15 && range.lower <= range.upper
             && range.lower >= (x.elementType.eightBitRange?.lower ?? 0) && range.upper <= (x.elementType.eightBitRange?.upper ?? 0)
         return PreparedPool2D(
-            kind: kind, kernels: isFast ? fastKernels : nil, elementType: x.elementType, batchCount: from[0], rows: rows, columns: columns, channelCount: from[3],
+            kind: kind, kernels: isFast ? fastKernels : nil, elementType: x.elementType, batchCount: from[0], rows: rows, columns: columns,
+            channelCount: from[3],
             range: range, floatRange: FloatRange(pool.activation), input: try inputRegion(0), output: try outputRegion(),
             sums: scratch(byteCount: kind == .average ? from[3] * 4 : 0))
     }

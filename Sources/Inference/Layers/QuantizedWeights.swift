@@ -61,7 +61,7 @@ extension Preparation {
         let biases = try readBiases(channelCount: channelCount, scales: (xq.scale, wq.scale, yq.scale), isChecked: rule == .single)
         let multipliers = try multipliers(channelCount: channelCount, scales: (xq.scale, wq.scales, yq.scale), rule: rule)
         let zero = Int16(wq.zeroPoint)
-        let values = bytes.map { isSigned ? Int16(Int8(bitPattern: $0)) - zero : Int16($0) - zero }
+        let values = Self.centred(bytes, isSigned: isSigned, zero: zero)
         let largestInput = max(Int64(xq.zeroPoint - typeRange.lowerBound), Int64(typeRange.upperBound - xq.zeroPoint))
         guard values.count / channelCount < 1 << 23 else { throw outOfRange("\(values.count / channelCount) weights for each channel") }
         let sums = WeightSums(values.span, channelCount: channelCount, channelIsOutermost: channelAxis == 0)
@@ -70,6 +70,19 @@ extension Preparation {
             biases: biases, multipliers: multipliers, zeroPoint: yq.zeroPoint,
             range: try outputRange(activation, of: y), isSigned: isSigned, storesSigned: try outputBytes().isSigned)
         return QuantizedWeights(values: values, sums: sums, stage: stage, input: try inputBytes(0))
+    }
+
+    /// The numbers that bytes stand for, zero point removed.
+    private static func centred(_ bytes: ArraySlice<UInt8>, isSigned: Bool, zero: Int16) -> [Int16] {
+        var values = [Int16](repeating: 0, count: bytes.count)
+        let source = bytes.span
+        var target = values.mutableSpan
+        if isSigned {
+            for index in source.indices { target[index] = Int16(Int8(bitPattern: source[index])) - zero }
+        } else {
+            for index in source.indices { target[index] = Int16(source[index]) - zero }
+        }
+        return values
     }
 
     private func readBiases(

@@ -27,13 +27,16 @@ package struct PackedWeights: Sendable {
     /// Weights of a tap.
     package let depth: Int
     package let panels: [Panel]
-    package let main: CacheLines
+    package private(set) var main: CacheLines
     /// By panel, then by how often a group overflows, then in natural order.
     package let extras: [Extra]
     package let rest: CacheLines
 
     /// Bytes of memory.
     package var byteCount: Int { main.byteCount + rest.byteCount + 8 * extras.count }
+
+    /// Lends the main weights, for a kernel that wants the groups of a panel in an order of its own.
+    mutating func rearrange(_ body: (_ main: inout MutableRawSpan) -> Void) { main.withMutableBytes(body) }
 
     /// - Parameter values: [channelCount,taps,depth], -255...255.
     package init(_ values: borrowing Span<Int16>, channelCount: Int, taps: Int, depth: Int, layout: WeightLayout) {
@@ -97,6 +100,7 @@ private struct Block {
         let group = layout.group
         let groups = layout.groups(depth: depth)
         let (shift, step) = (group.trailingZeroBitCount, group * panel.width)
+        let lowest = SIMD4(repeating: Int16(layout.lowestWeight))
         for tap in 0..<taps {
             for start in stride(from: 0, to: depth, by: Self.depthAtATime) {
                 let end = min(start + Self.depthAtATime, depth)
@@ -109,7 +113,7 @@ private struct Block {
                         let k = start + index
                         let place = target + (k >> shift) * step + (k & (group - 1))
                         let four = SIMD4<Int16>(row[index], row[index + 1], row[index + 2], row[index + 3])
-                        let nearest = four.clamped(lowerBound: SIMD4(repeating: -128), upperBound: SIMD4(repeating: 127))
+                        let nearest = four.clamped(lowerBound: lowest, upperBound: SIMD4(repeating: 127))
                         let stored = SIMD4<Int8>(truncatingIfNeeded: nearest)
                         if group == 2 {
                             bytes.storeBytes(of: stored.lowHalf, toByteOffset: place, as: SIMD2<Int8>.self)
@@ -122,7 +126,7 @@ private struct Block {
                     }
                     while index < row.count {
                         let k = start + index
-                        let nearest = Int8(clamping: row[index])
+                        let nearest = max(Int8(clamping: row[index]), layout.lowestWeight)
                         bytes.storeBytes(of: nearest, toByteOffset: target + (k >> shift) * step + (k & (group - 1)), as: Int8.self)
                         if Int16(nearest) != row[index] { append(SIMD4(row[index], 0, 0, 0), tap, channel, k, to: &excesses) }
                         index += 1
@@ -136,7 +140,7 @@ private struct Block {
     private func append(_ weights: SIMD4<Int16>, _ tap: Int, _ channel: Int, _ k: Int, to excesses: inout [Excess]) {
         let group = layout.group
         for index in 0..<4 {
-            let rest = weights[index] - Int16(Int8(clamping: weights[index]))
+            let rest = weights[index] - Int16(max(Int8(clamping: weights[index]), layout.lowestWeight))
             guard rest != 0 else { continue }
             let place = k + index
             excesses.append(

@@ -7,10 +7,13 @@ package struct WeightLayout: Sendable, Hashable {
     package let lastPanelWidth: Int
     /// Neighbouring weights of a channel that lie side by side; 2, 4, 8 or 16. The depth is filled up with zeros to a multiple.
     package let group: Int
+    /// The least weight of a panel: -128, or -127 for kernels that sum two products in int16.
+    package let lowestWeight: Int8
 
     /// - Parameter lastPanelWidth: nil when all panels are equally wide.
-    package init(panelWidth: Int, lastPanelWidth: Int? = nil, group: Int) {
+    package init(panelWidth: Int, lastPanelWidth: Int? = nil, group: Int, lowestWeight: Int8 = -128) {
         precondition([2, 4, 8, 16].contains(group))
+        self.lowestWeight = lowestWeight
         let last = lastPanelWidth ?? panelWidth
         precondition(last > 0 && last <= panelWidth)
         self.panelWidth = panelWidth

@@ -8,11 +8,19 @@ enum DetectionReference {
         (Float(x) - Float(quantization.zeroPoint)) * quantization.scale
     }
 
-    /// boxes[a] = the edges of anchor a, moved and scaled by its encoding. Computed in double precision, edges in single precision.
+    /// boxes[a] = the edges of anchor a, moved and scaled by its encoding.
     @inline(__always)
     static func decode(
         _ layer: PreparedDetectionPostProcess, to boxes: inout MutableSpan<DetectionBox>, encoding: (Int) -> Float, anchor: (Int) -> Float
     ) {
+        for index in 0..<layer.anchorCount { boxes[index] = decode(layer, index, encoding, anchor) }
+    }
+
+    /// The edges of one anchor, moved and scaled by its encoding. Computed in double precision, edges in single precision.
+    @inline(__always)
+    static func decode(
+        _ layer: PreparedDetectionPostProcess, _ index: Int, _ encoding: (Int) -> Float, _ anchor: (Int) -> Float
+    ) -> DetectionBox {
         let options = layer.options
         func center(_ offset: Float, _ scale: Float, _ extent: Float, _ origin: Float) -> Float {
             Float(Double(offset) / Double(scale) * Double(extent) + Double(origin))
@@ -20,15 +28,13 @@ enum DetectionReference {
         func half(_ logarithm: Float, _ scale: Float, _ extent: Float) -> Float {
             Float(0.5 * Exponentials.exponential(Double(logarithm) / Double(scale)) * Double(extent))
         }
-        for index in 0..<layer.anchorCount {
-            let (code, base) = (index * layer.encodingStride, index * 4)
-            let (anchorHeight, anchorWidth) = (anchor(base + 2), anchor(base + 3))
-            let y = center(encoding(code), options.scaleY, anchorHeight, anchor(base))
-            let x = center(encoding(code + 1), options.scaleX, anchorWidth, anchor(base + 1))
-            let halfHeight = half(encoding(code + 2), options.scaleH, anchorHeight)
-            let halfWidth = half(encoding(code + 3), options.scaleW, anchorWidth)
-            boxes[index] = DetectionBox(top: y - halfHeight, left: x - halfWidth, bottom: y + halfHeight, right: x + halfWidth)
-        }
+        let (code, base) = (index * layer.encodingStride, index * 4)
+        let (anchorHeight, anchorWidth) = (anchor(base + 2), anchor(base + 3))
+        let y = center(encoding(code), options.scaleY, anchorHeight, anchor(base))
+        let x = center(encoding(code + 1), options.scaleX, anchorWidth, anchor(base + 1))
+        let halfHeight = half(encoding(code + 2), options.scaleH, anchorHeight)
+        let halfWidth = half(encoding(code + 3), options.scaleW, anchorWidth)
+        return DetectionBox(top: y - halfHeight, left: x - halfWidth, bottom: y + halfHeight, right: x + halfWidth)
     }
 
     /// Whether no box ends before it starts.

@@ -1,30 +1,33 @@
 /// The weights of a depthwise convolution with as many outputs as inputs, in the order that the kernels by lines take.
-struct DepthwiseWeights: Sendable {
+package struct DepthwiseWeights: Sendable {
     /// How the kernels of a tier want them; depthwise.h says where each one lies.
-    enum Packing: Sendable {
+    package enum Packing: Sendable {
         /// int16, [KH,KW,C].
         case plain
         /// int8, quads of rows; a weight outside of int8 is the sum of several planes.
         case quads
         /// int16, pairs of rows.
         case pairs
+        /// int8 from -127, [KH,KW,C]; a weight outside of that is the sum of several such planes.
+        case taps
     }
 
-    let packing: Packing
-    let kernelHeight: Int
-    let kernelWidth: Int
-    let channels: Int
+    package let packing: Packing
+    package let kernelHeight: Int
+    package let kernelWidth: Int
+    package let channels: Int
     /// For `plain` and `pairs`.
-    let halves: [Int16]
-    /// For `quads`.
-    let bytes: [Int8]
-    /// For `quads`, one a block of 64 channels: how many planes it has.
-    let planes: [UInt8]
+    package let halves: [Int16]
+    /// For `quads` and `taps`.
+    package let bytes: [Int8]
+    /// For `quads`, one a block of 64 channels: how many planes it has, and which columns have weights in others than the first. For
+    /// `taps`, one a block of 16: how many planes, with `DepthwiseWeights.triples` where sums of three neighbours fit int16.
+    package let planes: [UInt8]
 
     var byteCount: Int { 2 * halves.count + bytes.count + planes.count }
 
     /// - Parameter values: [KH,KW,C], zero point removed: -255...255.
-    init(_ values: [Int16], kernelHeight: Int, kernelWidth: Int, channels: Int, packing: Packing) {
+    package init(_ values: [Int16], kernelHeight: Int, kernelWidth: Int, channels: Int, packing: Packing) {
         precondition(values.count == kernelHeight * kernelWidth * channels)
         self.packing = packing
         self.kernelHeight = kernelHeight
@@ -37,8 +40,11 @@ struct DepthwiseWeights: Sendable {
             halves = Self.pairs(values.span, kernelHeight: kernelHeight, kernelWidth: kernelWidth, channels: channels)
             (bytes, planes) = ([], [])
         case .quads:
-            planes = Self.planes(values.span, channels: channels)
+            planes = Self.planes(values.span, kernelWidth: kernelWidth, channels: channels)
             bytes = Self.quads(values.span, kernelHeight: kernelHeight, kernelWidth: kernelWidth, channels: channels, planes: planes)
+            halves = []
+        case .taps:
+            (bytes, planes) = Self.taps(values.span, kernelWidth: kernelWidth, channels: channels)
             halves = []
         }
     }
@@ -67,14 +73,17 @@ struct DepthwiseWeights: Sendable {
         return packed
     }
 
-    /// Two planes reach from -256 to 254, three beyond.
-    private static func planes(_ values: borrowing Span<Int16>, channels: Int) -> [UInt8] {
+    /// Two planes reach from -256 to 254, three beyond. Few columns have weights outside of the first plane: bit 2 + kx tells which.
+    private static func planes(_ values: borrowing Span<Int16>, kernelWidth: Int, channels: Int) -> [UInt8] {
         var planes = [UInt8](repeating: 1, count: (channels + 63) / 64)
-        for first in stride(from: 0, to: values.count, by: channels) {
+        for tap in 0..<values.count / channels {
+            let column: UInt8 = tap % kernelWidth < 6 ? 4 << UInt8(tap % kernelWidth) : 0
             for channel in 0..<channels {
-                let value = values[first + channel]
-                let needed: UInt8 = (-128...127).contains(value) ? 1 : (-256...254).contains(value) ? 2 : 3
-                if needed > planes[channel / 64] { planes[channel / 64] = needed }
+                let value = values[tap * channels + channel]
+                guard value < -128 || value > 127 else { continue }
+                let needed: UInt8 = (-256...254).contains(value) ? 2 : 3
+                let known = planes[channel / 64]
+                planes[channel / 64] = max(known & 3, needed) | known & 0xFC | column
             }
         }
         return planes
@@ -85,7 +94,7 @@ struct DepthwiseWeights: Sendable {
     ) -> [Int8] {
         let taps = (kernelHeight + 3) / 4 * kernelWidth
         // All blocks but the last one are 64 channels wide.
-        let count = planes.indices.reduce(0) { $0 + Int(planes[$1]) * taps * 4 * quadWidth(channels: channels, from: $1 * 64) }
+        let count = planes.indices.reduce(0) { $0 + Int(planes[$1] & 3) * taps * 4 * quadWidth(channels: channels, from: $1 * 64) }
         var packed = [Int8](repeating: 0, count: count)
         var target = packed.mutableSpan
         var start = 0
@@ -109,7 +118,7 @@ struct DepthwiseWeights: Sendable {
                     }
                 }
             }
-            start += Int(planes[block]) * taps * 4 * width
+            start += Int(planes[block] & 3) * taps * 4 * width
         }
         return packed
     }
