@@ -60,6 +60,7 @@ import Testing
             #expect((object[name] as? NSNumber)?.doubleValue == value, "\(name)")
         }
         #expect(object["tier"] as? String == "baseline" && object["model"] as? String == "folder/net.tflite")
+        #expect((object["peaks"] as? [Any])?.isEmpty == true)
         let layers = try #require(object["layers"] as? [[String: Any]])
         #expect(layers.count == 5 && layers[0]["window"] as? String == "3x3/2" && layers[2]["output"] as? [Int] == [1, 4, 4, 8])
         #expect((layers[2]["share_percent"] as? NSNumber)?.doubleValue == 50 && layers[4]["gmac_per_s"] == nil)

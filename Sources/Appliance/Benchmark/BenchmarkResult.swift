@@ -85,7 +85,7 @@ package struct BenchmarkResult: Sendable {
 /// The names that programs which compare engines expect.
 extension BenchmarkResult: Encodable {
     private enum Key: String, CodingKey {
-        case model, tier, threads, runs, layers
+        case model, tier, threads, runs, peaks, layers
         case minimum = "min_ms"
         case median = "median_ms"
         case percentile99 = "p99_ms"
@@ -101,6 +101,16 @@ extension BenchmarkResult: Encodable {
         case packedByteCount = "packed_bytes"
         case peakMemory = "peak_rss_bytes"
         case memoryBefore = "rss_before_bytes"
+    }
+
+    private struct Peak: Encodable {
+        let scheme: String
+        let rate: Double
+
+        enum CodingKeys: String, CodingKey {
+            case scheme
+            case rate = "gmac_per_s"
+        }
     }
 
     private struct Layer: Encodable {
@@ -146,6 +156,8 @@ extension BenchmarkResult: Encodable {
         try container.encode(packedByteCount, forKey: .packedByteCount)
         try container.encodeIfPresent(memoryAfter?.peakByteCount, forKey: .peakMemory)
         try container.encodeIfPresent(memoryBefore?.residentByteCount, forKey: .memoryBefore)
+        // Of one core.
+        try container.encode(peaks.map { Peak(scheme: $0.scheme, rate: $0.multiplyAccumulatesPerSecond / 1e9) }, forKey: .peaks)
         guard !layers.isEmpty else { return }
         let rows = layers.map { layer in
             Layer(
