@@ -11,6 +11,7 @@
 #include "depthwise.h"
 #include "elementwise.h"
 #include "lookup.h"
+#include "peak.h"
 #include "reduction.h"
 #include "requantization.h"
 #include "resize.h"

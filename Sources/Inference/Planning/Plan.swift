@@ -54,6 +54,8 @@ package final class Plan: Sendable {
     package let multiplyAccumulateCounts: [Int]
     /// The kind of each layer.
     package let layerNames: [String]
+    /// What each layer is, for tables.
+    package let layerOutlines: [LayerOutline]
     /// Where each tensor lies and when; scratch memory follows behind it.
     package let memoryMap: MemoryMap
 
@@ -115,8 +117,9 @@ package final class Plan: Sendable {
         self.arenaByteCount = arenaByteCount
         packedByteCount = prepared.reduce(0) { $0 + $1.packedByteCount }
         multiplyAccumulateCount = graph.multiplyAccumulateCount
-        multiplyAccumulateCounts = graph.layers.map(graph.multiplyAccumulateCount(of:))
-        layerNames = graph.layers.map(\.name)
+        layerOutlines = graph.layers.map(graph.outline(of:))
+        layerNames = layerOutlines.map(\.kind)
+        multiplyAccumulateCounts = layerOutlines.map(\.multiplyAccumulateCount)
         memoryMap = map
         layers = prepared
         self.threadCount = threadCount
