@@ -139,11 +139,11 @@ struct Preparation {
     }
 
     /// A layer that maps each byte of input 0 by itself, from a table for the bytes of the file.
-    func lookup(_ table: LookupTable, input index: Int = 0, count: Int) throws(InferenceError) -> PreparedLookup {
-        let flips = (isFlipped(layer.inputs[index]), isFlipped(layer.outputs.first))
-        return PreparedLookup(
-            table: table.forBytes(flippingInput: flips.0, output: flips.1), kernels: fastKernels, input: try inputRegion(index),
-            output: try outputRegion(), count: count)
+    func lookup(_ fileTable: LookupTable, input index: Int = 0, count: Int) throws(InferenceError) -> any PreparedLayer {
+        let (input, output) = (try inputRegion(index), try outputRegion())
+        let table = fileTable.forBytes(flippingInput: isFlipped(layer.inputs[index]), output: isFlipped(layer.outputs.first))
+        if table.isIdentity, input == output { return PreparedCopies(parts: []) }
+        return PreparedLookup(table: table, kernels: fastKernels, input: input, output: output, count: count)
     }
 
     /// Where input `index` lies in the arena.

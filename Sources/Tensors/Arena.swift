@@ -1,6 +1,6 @@
 /// A part of an arena.
 package struct Region: Sendable, Hashable {
-    /// Offset of the first byte, a multiple of `Arena.alignment`.
+    /// Offset of the first byte: a multiple of `Arena.alignment`, or of the element's size for a tensor within another one.
     package let byteOffset: Int
     package let byteCount: Int
 
@@ -24,7 +24,7 @@ package struct Region: Sendable, Hashable {
 /// have synchronised. The parts of one layer are such (see `PreparedLayer`), and a runner's threads compute nothing else at a time. Tests:
 /// WorkerTests, and every layer's parts in LayerGoldensTests and ConvolutionTests.
 @safe package struct Arena: ~Copyable, @unchecked Sendable {
-    /// Every region starts at a multiple of this many bytes: a cache line, and the widest vector.
+    /// Every block of memory starts at a multiple of this many bytes: a cache line, and the widest vector.
     package static let alignment = 64
 
     package let byteCount: Int

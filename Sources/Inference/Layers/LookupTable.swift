@@ -19,6 +19,9 @@ struct LookupTable: Sendable {
         }
     }
 
+    /// Whether every byte stays what it is.
+    var isIdentity: Bool { entries.indices.allSatisfy { entries[$0] == UInt8($0) } }
+
     /// The table of `next` applied to this one's results.
     func followed(by next: LookupTable) -> LookupTable { LookupTable(entries: entries.map { next.entries[Int($0)] }) }
 

@@ -26,9 +26,10 @@ struct StridedCopy: Sendable {
     /// Nil unless all that is read lies within `sourceCount` elements and all that is written within `targetCount`.
     ///
     /// Strides, offsets and counts are in elements, the axes outermost first.
+    /// - Parameter byteOffsets: where the tensors start in the arena, which the unit divides, too.
     init?(
         extents: [Int], sourceStrides: [Int], sourceOffset: Int = 0, sourceCount: Int, targetStrides: [Int], targetOffset: Int = 0,
-        targetCount: Int, elementByteCount: Int
+        targetCount: Int, elementByteCount: Int, byteOffsets: [Int] = []
     ) {
         guard extents.count <= Shape.maximumRank, extents.count == sourceStrides.count, extents.count == targetStrides.count,
             extents.allSatisfy({ $0 >= 1 }), Self.fits(extents, sourceStrides, sourceOffset, sourceCount),
@@ -45,7 +46,8 @@ struct StridedCopy: Sendable {
         let lengths =
             merged.flatMap { [$0.sourceStep, $0.targetStep] } + [sourceOffset, targetOffset, sourceCount, targetCount, inner.extent]
         var unit = elementByteCount
-        while isRun, unit < 8, lengths.allSatisfy({ $0 * elementByteCount % (unit * 2) == 0 }) { unit *= 2 }
+        let byteLengths = lengths.map { $0 * elementByteCount } + byteOffsets
+        while isRun, unit < 8, byteLengths.allSatisfy({ $0 % (unit * 2) == 0 }) { unit *= 2 }
         func units(_ length: Int) -> Int { length * elementByteCount / unit }
         merged = merged.map { Axis(extent: $0.extent, sourceStep: units($0.sourceStep), targetStep: units($0.targetStep)) }
         merged.append(isRun ? Axis(extent: units(inner.extent), sourceStep: 1, targetStep: 1) : inner)
@@ -54,6 +56,9 @@ struct StridedCopy: Sendable {
         self.sourceOffset = units(sourceOffset)
         self.targetOffset = units(targetOffset)
     }
+
+    /// Whether the source lies in memory as the target, without gaps.
+    var isRun: Bool { axes.count == 1 && axes[0].sourceStep == 1 && axes[0].targetStep == 1 }
 
     /// Whether each position offset + sum of index * stride is in 0..<count. Numbers of absurd size do not fit.
     private static func fits(_ extents: [Int], _ strides: [Int], _ offset: Int, _ count: Int) -> Bool {
@@ -76,7 +81,7 @@ struct StridedCopy: Sendable {
     }
 }
 
-/// One or more strided copies, each from its own input region to its own output region.
+/// Strided copies, each from its own input region to its own output region; none where everything lies where it should.
 struct PreparedCopies: PreparedLayer {
     struct Part: Sendable {
         let copy: StridedCopy
@@ -88,12 +93,20 @@ struct PreparedCopies: PreparedLayer {
 
     let parts: [Part]
 
+    /// Without the copies of bytes to where they are: the planner put an output into its input, or an input into its output.
+    init(parts: [Part]) { self.parts = parts.filter { !$0.isInPlace } }
+
     func run(_ arena: borrowing Arena) {
         for part in parts { part.run(arena) }
     }
 }
 
 extension PreparedCopies.Part {
+    fileprivate var isInPlace: Bool {
+        let (source, target) = (copy.sourceOffset * copy.unitByteCount, copy.targetOffset * copy.unitByteCount)
+        return copy.isRun && input.byteOffset + source == output.byteOffset + target
+    }
+
     func run(_ arena: borrowing Arena) {
         if let kernels {
             var target = arena.mutableSpan(output, of: UInt8.self)
@@ -121,13 +134,14 @@ extension Preparation {
         targetOffset: Int = 0
     ) throws(InferenceError) -> PreparedCopies.Part {
         let (x, y) = (try self.input(input), try output(outputIndex))
+        let (source, target) = (try inputRegion(input), try outputRegion(outputIndex))
         try requireSameType(x, y)
         guard
             let copy = StridedCopy(
                 extents: extents, sourceStrides: sourceStrides, sourceOffset: sourceOffset, sourceCount: x.shape.elementCount,
                 targetStrides: targetStrides, targetOffset: targetOffset, targetCount: y.shape.elementCount,
-                elementByteCount: x.elementType.byteCount)
+                elementByteCount: x.elementType.byteCount, byteOffsets: [source.byteOffset, target.byteOffset])
         else { throw unsupported("shapes \(x.shape) to \(y.shape)") }
-        return PreparedCopies.Part(copy: copy, kernels: fastKernels, input: try inputRegion(input), output: try outputRegion(outputIndex))
+        return PreparedCopies.Part(copy: copy, kernels: fastKernels, input: source, output: target)
     }
 }

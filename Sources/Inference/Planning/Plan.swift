@@ -90,12 +90,12 @@ package final class Plan: Sendable {
         guard packed <= limits.packedByteCount else {
             throw .packedTooLarge(byteCount: packed, limit: limits.packedByteCount)
         }
-        let map = MemoryMap(graph)
+        let flipped = tier == .reference ? [] : KernelForm.flippedTensors(of: graph)
+        let map = MemoryMap(graph, flipped: flipped)
         guard map.byteCount <= limits.arenaByteCount else {
             throw .arenaTooLarge(byteCount: map.byteCount, limit: limits.arenaByteCount)
         }
         let threadCount = ThreadCount.allowed(threadCount)
-        let flipped = tier == .reference ? [] : KernelForm.flippedTensors(of: graph)
         var prepared: [any PreparedLayer] = []
         prepared.reserveCapacity(graph.layers.count)
         var scratchByteCount = 0
