@@ -13,6 +13,7 @@
 #include "lookup.h"
 #include "peak.h"
 #include "reduction.h"
+#include "packing.h"
 #include "requantization.h"
 #include "resize.h"
 #include "window.h"
