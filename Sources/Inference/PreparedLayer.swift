@@ -65,7 +65,7 @@ struct Preparation {
     let regions: [Region?]
     /// Which tensors have the other sign in the arena than in the file; empty when none has.
     let flipped: [Bool]
-    /// Where scratch memory starts; layers run one after the other, so they all use the same bytes.
+    /// Where scratch memory starts: behind all tensors that live while the layer runs.
     let scratchOffset: Int
     /// How many threads may compute parts of the layer at a time.
     let workerCount: Int

@@ -4,7 +4,8 @@ import Tensors
 extension Preparation {
     /// x and y uint8 or int8 of one type and shape: y = x * f(x) where f(x) is stored with the quantisation `through` before it is
     /// multiplied.
-    mutating func prepareGate(_ function: Unary, through: Quantization, activation: Activation) throws(InferenceError) -> any PreparedLayer {
+    mutating func prepareGate(_ function: Unary, through: Quantization, activation: Activation) throws(InferenceError) -> any PreparedLayer
+    {
         let (x, y) = (try fileInput(0), try fileOutput())
         try requireSameType(x, y)
         try requireSameCount(x, y)

@@ -52,33 +52,56 @@ struct PreparedMatrixProduct: PreparedLayer {
     private func run(_ arena: borrowing Arena, _ part: ProductPart, _ scratch: Region) {
         let x = arena.span(input, of: UInt8.self)
         var out = arena.mutableSpan(output, of: UInt8.self)
-        var pointers = arena.mutableSpan(
-            Region(byteOffset: scratch.byteOffset, byteCount: tiling.scratchByteCount), of: UInt.self)
-        switch rows {
-        case .pixels:
-            kernels.product(
-                .contiguous(byteCount: window.inputChannels), x: x, outside: outside.span, weights: weights, stage: stage, part: part,
-                pointers: &pointers, out: &out, outOffset: 0)
-        case .window:
-            kernels.product(
-                .window(window), x: x, outside: outside.span, weights: weights, stage: stage, part: part, pointers: &pointers, out: &out,
-                outOffset: 0)
-        case .packed:
-            let start = scratch.byteOffset + ArenaPlanner.aligned(tiling.scratchByteCount)
-            var packed = arena.mutableSpan(
-                Region(byteOffset: start, byteCount: scratch.byteOffset + scratch.byteCount - start), of: UInt8.self)
-            let blockRows = tiling.blockTiles * kernels.tileRows
-            var block = part
-            for first in stride(from: part.rows.lowerBound, to: part.rows.upperBound, by: blockRows) {
-                let end = min(first + blockRows, part.rows.upperBound)
-                kernels.packRows(
-                    window, transposed: isTransposed, x: x, bytes: bytes, rows: &packed, rowByteCount: weights.depth, range: first..<end)
-                block.rows = 0..<end - first
-                kernels.product(
-                    .contiguous(byteCount: weights.depth), x: packed.span, outside: outside.span, weights: weights, stage: stage,
-                    part: block, pointers: &pointers, out: &out, outOffset: first * window.outputChannels)
-            }
+        guard rows == .window else {
+            compute(arena, x, part, scratch, &out, outOffset: part.rows.lowerBound * window.outputChannels)
+            return
         }
+        var pointers = arena.mutableSpan(pointerRegion(scratch), of: UInt.self)
+        kernels.product(
+            .window(window), x: x, outside: outside.span, weights: weights, stage: stage, part: part, pointers: &pointers, out: &out,
+            outOffset: 0)
+    }
+
+    /// Computes rows that are pixels of `x` or packed from it, to any place.
+    ///
+    /// - Parameters:
+    ///   - x: the image; where a pixel is a row, as much of it as the part needs.
+    ///   - scratch: as many bytes as `scratch` has for each worker.
+    ///   - outOffset: where the first row of the part goes.
+    @_lifetime(out: copy out)
+    func compute(
+        _ arena: borrowing Arena, _ x: borrowing Span<UInt8>, _ part: ProductPart, _ scratch: Region, _ out: inout MutableSpan<UInt8>,
+        outOffset: Int
+    ) {
+        precondition(rows != .window)
+        var pointers = arena.mutableSpan(pointerRegion(scratch), of: UInt.self)
+        var block = part
+        if rows == .pixels {
+            block.rows = 0..<part.rows.count
+            let bytes = part.rows.lowerBound * window.inputChannels..<part.rows.upperBound * window.inputChannels
+            kernels.product(
+                .contiguous(byteCount: window.inputChannels), x: x.extracting(bytes), outside: outside.span, weights: weights, stage: stage,
+                part: block, pointers: &pointers, out: &out, outOffset: outOffset)
+            return
+        }
+        let start = scratch.byteOffset + ArenaPlanner.aligned(tiling.scratchByteCount)
+        var packed = arena.mutableSpan(
+            Region(byteOffset: start, byteCount: scratch.byteOffset + scratch.byteCount - start), of: UInt8.self)
+        let blockRows = tiling.blockTiles * kernels.tileRows
+        for first in stride(from: part.rows.lowerBound, to: part.rows.upperBound, by: blockRows) {
+            let end = min(first + blockRows, part.rows.upperBound)
+            kernels.packRows(
+                window, transposed: isTransposed, x: x, bytes: bytes, rows: &packed, rowByteCount: weights.depth, range: first..<end)
+            block.rows = 0..<end - first
+            kernels.product(
+                .contiguous(byteCount: weights.depth), x: packed.span, outside: outside.span, weights: weights, stage: stage,
+                part: block, pointers: &pointers, out: &out,
+                outOffset: outOffset + (first - part.rows.lowerBound) * window.outputChannels)
+        }
+    }
+
+    private func pointerRegion(_ scratch: Region) -> Region {
+        Region(byteOffset: scratch.byteOffset, byteCount: tiling.scratchByteCount)
     }
 
     var packedByteCount: Int { weights.byteCount + 4 * (stage.numbers.count + stage.floats.count) + outside.count }
@@ -92,10 +115,8 @@ extension Preparation {
         let kernels = Kernels(tier: tier)
         let layout = kernels.weightLayout
         let isPixel = window.kernelHeight == 1 && window.kernelWidth == 1 && window.strideHeight == 1 && window.strideWidth == 1
-        // A kernel reads whole groups of a tap. Taps of a few bytes are faster when copied together.
         let readsTaps =
-            !isTransposed && !constants.input.needsFlip && window.inputChannels % layout.group == 0
-            && (isPixel || window.inputChannels >= Self.smallestTap)
+            !isTransposed && !constants.input.needsFlip && kernels.readsTaps(channelCount: window.inputChannels, isPixel: isPixel)
         let taps = readsTaps ? window.kernelHeight * window.kernelWidth : 1
         let packed = PackedWeights(
             constants.values.span, channelCount: window.outputChannels, taps: taps, depth: window.depth / taps, layout: layout)
@@ -110,6 +131,15 @@ extension Preparation {
             rows: readsTaps ? (isPixel ? .pixels : .window) : .packed, input: try inputRegion(0), output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),
             tiling: tiling, scratch: workerScratch(byteCount: ArenaPlanner.aligned(tiling.scratchByteCount) + rowByteCount))
+    }
+}
+
+extension Kernels {
+    /// Whether a product reads the bytes of an image in the kernels' form as they lie, pixel by pixel or under a window.
+    ///
+    /// A kernel reads whole groups of a tap. Taps of a few bytes are faster when copied together.
+    func readsTaps(channelCount: Int, isPixel: Bool) -> Bool {
+        channelCount % weightLayout.group == 0 && (isPixel || channelCount >= Self.smallestTap)
     }
 
     private static let smallestTap = 16

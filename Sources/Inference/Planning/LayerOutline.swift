@@ -24,7 +24,7 @@ package struct LayerOutline: Sendable, Hashable {
         }
     }
 
-    /// The case of `LayerKind`.
+    /// The case of `LayerKind`; `block` for layers that are computed together.
     package let kind: String
     /// What a layer computes whose kind has many functions: `add`, `logistic` ...
     package let function: String?
@@ -49,7 +49,18 @@ package struct LayerOutline: Sendable, Hashable {
 }
 
 extension Graph {
-    func outline(of layer: Layer) -> LayerOutline {
+    /// Of layers that are computed together, or of one.
+    func outline(of layers: ArraySlice<Layer>) -> LayerOutline {
+        let outlines = layers.map(outline(of:))
+        guard outlines.count > 1, let first = outlines.first, let last = outlines.last else {
+            return outlines.first ?? LayerOutline(kind: "block", input: nil, output: nil)
+        }
+        return LayerOutline(
+            kind: "block", function: outlines.map { $0.window?.description ?? $0.kind }.joined(separator: "+"), input: first.input,
+            output: last.output, multiplyAccumulateCount: outlines.reduce(0) { $0 + $1.multiplyAccumulateCount })
+    }
+
+    private func outline(of layer: Layer) -> LayerOutline {
         func shape(_ tensor: Int?) -> Shape? { tensor.map { tensors[$0].shape } }
         let filter = layer.inputs.count > 1 ? shape(layer.inputs[1]) : nil
         func kernel(_ convolution: Convolution2D) -> LayerOutline.Window? {

@@ -2,7 +2,7 @@ package import ModelGraph
 package import Tensors
 
 /// Where each tensor of a graph lies in the arena: constants that are read in place first, then the activations, which share memory as
-/// their lifetimes allow. Scratch memory follows at the end.
+/// their lifetimes allow. Scratch memory of a layer lies behind those that live then.
 ///
 /// Graph inputs live from the start to their last use (a run may overwrite them then), graph outputs to the end. Tensors may also lie in
 /// others' places while these live: see `MemorySharing`.
@@ -19,6 +19,8 @@ package struct MemoryMap: Sendable, CustomStringConvertible {
     /// What no layout of these tensors with these lifetimes can be smaller than.
     package let leastByteCount: Int
     private let names: [String]
+    /// Where the memory ends that is in use at each step.
+    private let ends: [Int]
 
     /// - Parameters:
     ///   - flipped: see `KernelForm`.
@@ -41,6 +43,12 @@ package struct MemoryMap: Sendable, CustomStringConvertible {
         for (tensor, relative) in zip(owners, layout.offsets) {
             placed[tensor] = Region(byteOffset: offset + relative, byteCount: graph.tensors[tensor].byteCount)
         }
+        var ends = [Int](repeating: offset, count: graph.layers.count + 2)
+        for (block, start) in zip(blocks, layout.offsets) {
+            let end = offset + start + ArenaPlanner.aligned(block.byteCount)
+            for step in block.lifetime { ends[step] = max(ends[step], end) }
+        }
+        self.ends = ends
         regions = graph.tensors.indices.map { tensor in
             let place = sharing.places[tensor]
             return placed[place.owner].map {
@@ -56,6 +64,9 @@ package struct MemoryMap: Sendable, CustomStringConvertible {
 
     /// The map of a graph whose tensors all lie as they are in the file.
     package init(_ graph: Graph) { self.init(graph, flipped: []) }
+
+    /// From where on nothing is in use while some layers run: room for scratch memory.
+    func end(during layers: Range<Int>) -> Int { ends[layers.lowerBound + 1...layers.upperBound].max() ?? byteCount }
 
     /// From the first step that touches a tensor to the last.
     private static func uses(_ graph: Graph, blocks: [Range<Int>]) -> [ClosedRange<Int>?] {

@@ -50,13 +50,13 @@ package final class Plan: Sendable {
     package let arenaByteCount: Int
     /// Packed weights and tables, shared by all runners.
     package let packedByteCount: Int
-    /// Products in each layer.
+    /// Products in each layer; layers that are computed together count as one.
     package let multiplyAccumulateCounts: [Int]
-    /// The kind of each layer.
+    /// The kind of each layer; the kinds of layers that are computed together, joined with "+".
     package let layerNames: [String]
     /// What each layer is, for tables.
     package let layerOutlines: [LayerOutline]
-    /// Where each tensor lies and when; scratch memory follows behind it.
+    /// Where each tensor lies and when.
     package let memoryMap: MemoryMap
 
     /// Products of one run.
@@ -73,10 +73,11 @@ package final class Plan: Sendable {
     /// - Parameters:
     ///   - threadCount: 1 or more. More threads than CPUs cost time: `ThreadCount.suitable` says how many there are.
     ///   - splitThreshold: layers that one thread computes in less are not worth handing out to several.
+    ///   - fusionThreshold: layers are computed together line by line where that saves a tensor of so many bytes between them.
     /// - Throws: `InferenceError` when a layer is not supported, or the graph needs more than the limits allow.
     package init(
         _ source: Graph, tier: Tier = .best, limits: PlanLimits = .default, threadCount: Int = 1,
-        splitThreshold: Duration = .microseconds(5)
+        splitThreshold: Duration = .microseconds(5), fusionThreshold: Int = FusedBlocks.leastByteCount
     ) throws(InferenceError) {
         guard tier.isAvailable else { throw .tierNotAvailable(tier) }
         let graph = tier == .reference ? source : source.rewritten()
@@ -91,22 +92,15 @@ package final class Plan: Sendable {
             throw .packedTooLarge(byteCount: packed, limit: limits.packedByteCount)
         }
         let flipped = tier == .reference ? [] : KernelForm.flippedTensors(of: graph)
-        let map = MemoryMap(graph, flipped: flipped)
+        let threadCount = ThreadCount.allowed(threadCount)
+        let fused = FusedBlocks(graph, flipped: flipped, tier: tier, workerCount: threadCount, leastByteCount: fusionThreshold)
+        let map = MemoryMap(graph, flipped: flipped, blocks: fused.blocks.map(\.layers))
         guard map.byteCount <= limits.arenaByteCount else {
             throw .arenaTooLarge(byteCount: map.byteCount, limit: limits.arenaByteCount)
         }
-        let threadCount = ThreadCount.allowed(threadCount)
-        var prepared: [any PreparedLayer] = []
-        prepared.reserveCapacity(graph.layers.count)
-        var scratchByteCount = 0
-        for layer in graph.layers {
-            var preparation = Preparation(
-                graph: graph, layer: layer, tier: tier, regions: map.regions, flipped: flipped, scratchOffset: map.byteCount,
-                workerCount: threadCount)
-            prepared.append(try preparation.prepare())
-            scratchByteCount = max(scratchByteCount, preparation.scratchByteCount)
-        }
-        let arenaByteCount = map.byteCount + ArenaPlanner.aligned(scratchByteCount)
+        var steps = Steps(graph: graph, tier: tier, map: map, flipped: flipped, workerCount: threadCount)
+        for step in fused.steps(layerCount: graph.layers.count) { try steps.prepare(step) }
+        let arenaByteCount = steps.end
         guard arenaByteCount <= limits.arenaByteCount else {
             throw .arenaTooLarge(byteCount: arenaByteCount, limit: limits.arenaByteCount)
         }
@@ -115,16 +109,17 @@ package final class Plan: Sendable {
         inputs = try Self.endpoints(graph.inputs, graph: graph, map: map)
         outputs = try Self.endpoints(graph.outputs, graph: graph, map: map)
         self.arenaByteCount = arenaByteCount
-        packedByteCount = prepared.reduce(0) { $0 + $1.packedByteCount }
+        packedByteCount = steps.prepared.reduce(0) { $0 + $1.packedByteCount }
         multiplyAccumulateCount = graph.multiplyAccumulateCount
-        layerOutlines = graph.layers.map(graph.outline(of:))
-        layerNames = layerOutlines.map(\.kind)
+        layerOutlines = steps.ranges.map { graph.outline(of: graph.layers[$0]) }
+        layerNames = steps.ranges.map { graph.layers[$0].map(\.name).joined(separator: "+") }
         multiplyAccumulateCounts = layerOutlines.map(\.multiplyAccumulateCount)
         memoryMap = map
-        layers = prepared
+        layers = steps.prepared
         self.threadCount = threadCount
-        isSplit = zip(graph.layers, prepared).map { layer, prepared in
-            threadCount > 1 && prepared.partCount > 1 && graph.estimatedDuration(of: layer, tier: tier) >= splitThreshold
+        isSplit = zip(steps.ranges, steps.prepared).map { range, prepared in
+            let duration = graph.layers[range].reduce(Duration.zero) { $0 + graph.estimatedDuration(of: $1, tier: tier) }
+            return threadCount > 1 && prepared.partCount > 1 && duration >= splitThreshold
         }
         constants = map.constants.compactMap { tensor in
             guard let region = map.regions[tensor], let bytes = graph.tensors[tensor].constant else { return nil }
