@@ -7,6 +7,8 @@ package enum ApplianceError: Error, Sendable, Equatable, CustomStringConvertible
     case source(device: String, reason: String)
     /// Another process holds the lock of this storage folder.
     case alreadyRunning(path: String)
+    /// A picture of a benchmark that cannot be written.
+    case chart(path: String, reason: String)
 
     package var description: String {
         switch self {
@@ -15,6 +17,7 @@ package enum ApplianceError: Error, Sendable, Equatable, CustomStringConvertible
         case .thread(let text): text
         case .source(let device, let reason): "\(device): \(reason)"
         case .alreadyRunning(let path): "another picket already uses \(path); stop it first, or give this one another storage.path"
+        case .chart(let path, let reason): "\(path): \(reason)"
         }
     }
 }

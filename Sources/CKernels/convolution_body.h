@@ -6,6 +6,8 @@
 ///   PK_PANEL        channels of a panel; PK_NARROW_PANEL those of a narrow one, or 0
 ///   pk_tile         static inline, always_inline: (rows[taps][mr], mr, panel width, pk_operands) computes and stores mr rows of a panel;
 ///                   mr and width are constants when it is expanded.
+///   PK_COPIES_ROWS  1: pk_copy(rows[runs][mr], mr, operands, bytes, halves) copies the rows of a tile together, before any panel uses
+///                   them; the copies lie behind the pointers, as PK_RUNS_PAIRS says. Else 0.
 #include <stddef.h>
 
 #include "CKernels.h"
@@ -20,10 +22,16 @@ typedef struct {
     size_t runs, depth;
     /// Taps in a run: those of a line of the window where all of them lie side by side in the image, else 1.
     size_t taps_per_run;
+    /// [mr][runs * depth] copies, where the kernel asks for them.
+    const uint8_t *bytes;
+    const int16_t *halves;
 } pk_operands;
 
 static inline __attribute__((always_inline)) void pk_tile(const uint8_t *const *rows, size_t mr, size_t width, const pk_operands *o,
                                                           uint8_t *out);
+#if PK_COPIES_ROWS
+static void pk_copy(const uint8_t *const *rows, size_t mr, const pk_operands *o, uint8_t *bytes, int16_t *halves);
+#endif
 
 /// Where the inputs of a remainder lie in a row: the run and the offset in it.
 static inline pk_extra pk_extra_place(const pk_operands *o, pk_extra e) {
@@ -145,29 +153,50 @@ void PK_PRODUCT(const pk_rows *source, const pk_weights *weights, const pk_requa
                 const uint8_t **pointers, uint8_t *out, size_t out_pixel_bytes) {
     size_t row_count = part->end_row - part->first_row;
     size_t tile_count = (row_count + PK_TILE_ROWS - 1) / PK_TILE_ROWS;
+    /// Of each tile of a block: its first row, that of the next one, and the taps in its runs.
+    size_t first_rows[PK_BLOCK_TILES + 1];
     uint8_t taps_per_run[PK_BLOCK_TILES];
+    const size_t tile_pointers = PK_TILE_ROWS * source->taps;
+#if PK_COPIES_ROWS
+    const size_t tile_bytes = tile_pointers * source->depth;
+    uint8_t *const bytes = (uint8_t *)(pointers + part->block_tiles * tile_pointers);
+    int16_t *const halves = (int16_t *)(void *)(bytes + (source->taps > 1 ? part->block_tiles * tile_bytes : 0));
+#endif
     // Tiles of almost equal height: tile t covers the rows from row_count * t / tile_count on.
     for (size_t first_tile = 0; first_tile < tile_count; first_tile += part->block_tiles) {
-        size_t end_tile = first_tile + part->block_tiles < tile_count ? first_tile + part->block_tiles : tile_count;
-        for (size_t t = first_tile; t < end_tile; t++) {
-            size_t row = row_count * t / tile_count, end = row_count * (t + 1) / tile_count;
-            taps_per_run[t - first_tile] = (uint8_t)pk_locate(source, part->first_row + row, end - row,
-                                                              pointers + (t - first_tile) * PK_TILE_ROWS * source->taps);
+        const size_t block = first_tile + part->block_tiles < tile_count ? part->block_tiles : tile_count - first_tile;
+        first_rows[0] = part->first_row + row_count * first_tile / tile_count;
+        for (size_t t = 0; t < block; t++) {
+            first_rows[t + 1] = part->first_row + row_count * (first_tile + t + 1) / tile_count;
+            const size_t mr = first_rows[t + 1] - first_rows[t], merged = pk_locate(source, first_rows[t], mr, pointers + t * tile_pointers);
+            taps_per_run[t] = (uint8_t)merged;
+#if PK_COPIES_ROWS
+            const pk_operands o = {.weights = weights, .runs = source->taps / merged, .depth = source->depth * merged};
+            pk_copy(pointers + t * tile_pointers, mr, &o, bytes + t * tile_bytes, halves + t * tile_bytes);
+#endif
         }
         for (size_t p = part->first_panel; p < part->end_panel; p++) {
-            for (size_t t = first_tile; t < end_tile; t++) {
-                size_t row = row_count * t / tile_count, end = row_count * (t + 1) / tile_count, merged = taps_per_run[t - first_tile];
-                pk_operands o = {weights, weights->panels + p, requantization, out_pixel_bytes,
-                                 source->taps / merged, source->depth * merged, merged};
-                const uint8_t *const *rows = pointers + (t - first_tile) * PK_TILE_ROWS * source->taps;
-                uint8_t *target = out + (part->first_row + row) * out_pixel_bytes + o.panel->channel;
+            pk_operands o = {.weights = weights, .panel = weights->panels + p, .requantization = requantization,
+                             .out_pixel_bytes = out_pixel_bytes};
+            for (size_t t = 0; t < block; t++) {
+                const size_t mr = first_rows[t + 1] - first_rows[t];
+                o.taps_per_run = taps_per_run[t];
+                // Runs of more than a tap are the lines of a window.
+                o.runs = o.taps_per_run == 1 ? source->taps : (size_t)source->window->kernel_height;
+                o.depth = source->depth * o.taps_per_run;
+#if PK_COPIES_ROWS
+                o.bytes = bytes + t * tile_bytes;
+                o.halves = halves + t * tile_bytes;
+#endif
+                const uint8_t *const *rows = pointers + t * tile_pointers;
+                uint8_t *target = out + first_rows[t] * out_pixel_bytes + o.panel->channel;
 #if PK_NARROW_PANEL
                 if (o.panel->width == PK_NARROW_PANEL) {
-                    pk_narrow_tile(rows, end - row, &o, target);
+                    pk_narrow_tile(rows, mr, &o, target);
                     continue;
                 }
 #endif
-                pk_wide_tile(rows, end - row, &o, target);
+                pk_wide_tile(rows, mr, &o, target);
             }
         }
     }

@@ -15,5 +15,9 @@ PK_PRODUCT_PROTOTYPE(pk_product_s8_neon);
 PK_PRODUCT_PROTOTYPE(pk_product_s8_dotprod);
 PK_PRODUCT_PROTOTYPE(pk_product_s8_i8mm);
 #elif defined(__x86_64__)
+PK_PRODUCT_PROTOTYPE(pk_product_u8s8_avx2);
+PK_PRODUCT_PROTOTYPE(pk_product_u8s8_avxvnni);
+PK_PRODUCT_PROTOTYPE(pk_product_u8s8_avx512vl);
 PK_PRODUCT_PROTOTYPE(pk_product_u8s8_avx512vnni);
+void pk_arrange_u8s8_avx2(int8_t *, int8_t *, size_t, size_t, uint32_t *, uint8_t *, uint32_t *, pk_arrangement *);
 #endif

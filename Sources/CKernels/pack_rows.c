@@ -60,22 +60,29 @@ static inline void pack_line(const pk_packing *p, const uint8_t *line, int32_t l
     fill(p, row + (size_t)end * channels, (size_t)(w->kernel_width - end) * channels);
 }
 
-/// Rows whose windows lie in the image as a whole and have short lines: `count` neighbours, the first of which begins at x.
-static void pack_inner(const pk_packing *p, const uint8_t *x, size_t line, uint8_t *rows, size_t row_bytes, size_t count) {
+/// Rows whose windows lie in the image as a whole and have short lines: `count` neighbours, the first of which begins at x. `height` lines
+/// each, a constant where that pays.
+static inline __attribute__((always_inline)) void pack_lines(const pk_packing *p, const uint8_t *x, size_t line, size_t height,
+                                                             uint8_t *rows, size_t row_bytes, size_t count) {
     const pk_window *w = p->window;
     size_t channels = (size_t)w->input_channels, span = (size_t)w->kernel_width * channels, step = (size_t)w->stride_width * channels;
-    size_t height = (size_t)w->kernel_height;
     const pk_sixteen flip = (pk_sixteen){0} + w->input_flip;
     // In the order of memory: each line's copy writes beyond its end, where the next one follows.
     for (size_t r = 0; r < count; r++, x += step, rows += row_bytes) {
-        const uint8_t *source = x;
-        uint8_t *target = rows;
-        for (size_t ky = 0; ky < height; ky++, source += line, target += span) {
+        for (size_t ky = 0; ky < height; ky++) {
             pk_sixteen a;
-            memcpy(&a, source, sizeof a);
+            memcpy(&a, x + ky * line, sizeof a);
             a ^= flip;
-            memcpy(target, &a, sizeof a);
+            memcpy(rows + ky * span, &a, sizeof a);
         }
+    }
+}
+
+static void pack_inner(const pk_packing *p, const uint8_t *x, size_t line, uint8_t *rows, size_t row_bytes, size_t count) {
+    if (p->window->kernel_height == 3) {
+        pack_lines(p, x, line, 3, rows, row_bytes, count);
+    } else {
+        pack_lines(p, x, line, (size_t)p->window->kernel_height, rows, row_bytes, count);
     }
 }
 

@@ -8,6 +8,7 @@
 #define PK_TILE_ROWS 4
 #define PK_PANEL 8
 #define PK_NARROW_PANEL 0
+#define PK_COPIES_ROWS 0
 
 #include "convolution_body.h"
 #include "convolution_kernels.h"

@@ -84,29 +84,3 @@ struct Stage {
         }
     }
 }
-
-extension PackedWeights {
-    /// Lends the kernels' form.
-    func withKernelValue(channels: Int, _ body: (UnsafePointer<pk_weights>) -> Void) {
-        let panels = panels.map { panel in
-            pk_panel(
-                channel: UInt32(panel.channels.firstChannel), width: UInt32(panel.channels.width), bytes: UInt32(panel.byteOffset),
-                extra_first: UInt32(panel.extras.lowerBound), extra_end: UInt32(panel.extras.upperBound),
-                extra_bytes: UInt32(panel.restByteOffset), run_first: 0, run_end: 0)
-        }
-        let extras = extras.map { pk_extra(tap: UInt32($0.tap), offset: UInt32($0.depthOffset)) }
-        main.bytes.withUnsafeBytes { main in
-            rest.bytes.withUnsafeBytes { rest in
-                panels.withUnsafeBufferPointer { panels in
-                    extras.withUnsafeBufferPointer { extras in
-                        var value = pk_weights(
-                            channels: channels, panel_count: panels.count, panels: panels.baseAddress,
-                            bytes: main.baseAddress?.assumingMemoryBound(to: Int8.self), extras: extras.baseAddress,
-                            extra_bytes: rest.baseAddress?.assumingMemoryBound(to: Int8.self), runs: nil)
-                        body(&value)
-                    }
-                }
-            }
-        }
-    }
-}

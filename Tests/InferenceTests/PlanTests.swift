@@ -27,6 +27,19 @@ import Testing
         #expect(try Plan(try transposed.make().graph).multiplyAccumulateCount == 4 * 4 * 3 * 9 * 6)
     }
 
+    @Test func planTellsWhatItsLayersAre() throws {
+        let depthwise = ConvolutionCase(
+            kind: .depthwise, height: 8, width: 6, inputs: 3, outputs: 6, strideHeight: 2, strideWidth: 2)
+        let plan = try Plan(try depthwise.make().graph)
+        let outline = try #require(plan.layerOutlines.first)
+        #expect(plan.layerOutlines.count == 1 && outline.kind == "depthwiseConvolution2D" && plan.layerNames == [outline.kind])
+        #expect(outline.input?.extents == [1, 8, 6, 3] && outline.output == plan.outputs[0].shape)
+        #expect(outline.window?.description == "3x3/2")
+        #expect(outline.multiplyAccumulateCount == plan.multiplyAccumulateCount)
+        #expect(outline.function == nil)
+        #expect(LayerOutline.Window(height: 1, width: 5, strideHeight: 1, strideWidth: 2).description == "1x5/1x2")
+    }
+
     @Test func limitsAreRefusedWithTheirNumbers() throws {
         let graph = try ConvolutionCase(height: 8, width: 8, inputs: 3, outputs: 5).make().graph
         #expect(

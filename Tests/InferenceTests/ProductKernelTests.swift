@@ -23,6 +23,10 @@ import Testing
         var fill = Fill.random
         /// As wide as centred uint8 weights can be, else those that fit a byte.
         var hasWideWeights = false
+        /// Of the weights where it is not nil, with inputs that are all as large as can be.
+        var weightLimit: Int16?
+        /// Every so manieth group of four weights is as large as a byte can be.
+        var largeEvery = 0
         var form = UInt8(PK_FORM_INTEGER)
         var blockTiles = 3
     }
@@ -43,8 +47,19 @@ import Testing
         }
     }
 
+    /// Around the limits up to which sums fit int16, and far from them.
+    @Test(arguments: flagSets, Fill.allCases) func weightsOfEverySizeAreExact(flags: UInt32, fill: Fill) {
+        for limit: Int16 in [1, 4, 10, 21, 32, 42, 43, 63, 64, 65, 127] {
+            for (rowCount, channels, depth, largeEvery) in [(6, 16, 256, 0), (1, 24, 64, 3), (8, 40, 128, 2), (17, 8, 1024, 5)] {
+                let product = Product(
+                    rowCount: rowCount, channels: channels, depth: depth, fill: fill, weightLimit: limit, largeEvery: largeEvery)
+                check(product, flags)
+            }
+        }
+    }
+
     /// The numbers of the single-precision forms are random here, so that a kernel that ignores them shows; the baseline has none.
-    @Test(arguments: flagSets.filter { $0 & UInt32(PK_CPU_AVX512VNNI) != 0 }) func everyFormOfRequantisationIsExact(flags: UInt32) {
+    @Test(arguments: flagSets.filter { $0 & UInt32(PK_CPU_AVX2) != 0 }) func everyFormOfRequantisationIsExact(flags: UInt32) {
         for form in [PK_FORM_INTEGER, PK_FORM_FLOAT, PK_FORM_FLOAT_SIGNED] {
             for rowCount in 1...14 {
                 check(Product(rowCount: rowCount, channels: 50, depth: 32, form: UInt8(form)), flags)
@@ -64,15 +79,17 @@ import Testing
         var random = SplitMix(seed: UInt64(product.rowCount * 1000 + product.channels))
         var kernels = pk_convolution_kernels()
         pk_convolution_init(&kernels, flags)
+        let narrow = Int(kernels.layout.narrow_panel)
         let layout = WeightLayout(
-            panelWidth: Int(kernels.layout.panel),
-            lastPanelWidth: kernels.layout.narrow_panel == 0 ? nil : Int(kernels.layout.narrow_panel),
-            group: Int(kernels.layout.group), lowestWeight: Int8(kernels.layout.lowest))
+            panelWidth: Int(kernels.layout.panel), lastPanelWidth: narrow == 0 ? nil : narrow, group: Int(kernels.layout.group),
+            lowestWeight: Int8(kernels.layout.lowest))
         let isSigned = Int(PK_READS_SIGNED) == 1
-        let rows = product.fill.bytes(count: product.rowCount * product.depth, isSigned: isSigned, using: &random)
-        let limit: Int16 = product.hasWideWeights ? 255 : 127
+        let inputs = product.weightLimit == nil ? product.fill : .allMaximum
+        let rows = inputs.bytes(count: product.rowCount * product.depth, isSigned: isSigned, using: &random)
         let values = (0..<product.channels * product.depth).map { index -> Int16 in
-            switch product.fill {
+            let isLarge = product.largeEvery > 0 && index / 4 % product.largeEvery == 0
+            let limit: Int16 = product.hasWideWeights ? 255 : isLarge ? 127 : product.weightLimit ?? 127
+            return switch product.fill {
             case .random: Int16.random(in: -limit...limit, using: &random)
             case .allMinimum: -limit
             case .allMaximum: limit
@@ -80,12 +97,15 @@ import Testing
             }
         }
         let packed = PackedWeights(values.span, channelCount: product.channels, taps: 1, depth: product.depth, layout: layout)
+        let arranged = ArrangedWeights(packed, channelCount: product.channels, kernels: kernels)
         let stage = Stage(channels: product.channels, form: product.form, random: &random)
         var part = pk_part(
             first_row: 0, end_row: product.rowCount, first_panel: 0, end_panel: packed.panels.count, block_tiles: product.blockTiles)
-        var pointers = [UnsafePointer<UInt8>?](repeating: nil, count: product.blockTiles * Int(kernels.layout.tile_rows))
+        let blockRows = product.blockTiles * Int(kernels.layout.tile_rows)
+        // Copies of rows take two bytes for each byte; one pointer is eight.
+        var pointers = [UnsafePointer<UInt8>?](repeating: nil, count: blockRows + (blockRows * product.depth + 3) / 4)
         let actual = Guarded.bytes(count: product.rowCount * product.channels) { out in
-            packed.withKernelValue(channels: product.channels) { weights in
+            arranged.withKernelValue { weights in
                 stage.withKernelValue { requantization in
                     rows.withUnsafeBufferPointer { rows in
                         var source = pk_rows(

@@ -1,5 +1,18 @@
-/// How the doctor writes quantities.
-enum Wording {
+/// How quantities are written for people.
+package enum Wording {
+    /// `3.21`: that many decimals, whatever the size; `-` for what is no number.
+    package static func number(_ value: Double, decimals: Int) -> String {
+        guard value.isFinite else { return "-" }
+        let factor = (0..<decimals).reduce(1.0) { factor, _ in factor * 10 }
+        let scaled = (abs(value) * factor).rounded()
+        guard scaled < 9e15 else { return "\(value)" }
+        let digits = String(Int64(scaled))
+        let sign = value < 0 && scaled > 0 ? "-" : ""
+        guard decimals > 0 else { return sign + digits }
+        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+        return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+    }
+
     /// `1.5 GB`, `120 MB`, in powers of ten as disks are sold.
     static func bytes(_ count: Int64) -> String {
         switch count {

@@ -35,6 +35,9 @@ typedef struct {
     uint32_t extra_first, extra_end, extra_bytes;
     /// Lengths of the runs `run_first..<run_end`, where the kernel sums in int16.
     uint32_t run_first, run_end;
+    /// PK_RUNS_PAIRS: the first `pairs` groups of the panel are summed in int32, the rest is cut into the runs, and `places` from
+    /// `first_place` on says which group is which; without runs all are summed in int32, in their natural order.
+    uint32_t pairs, first_place;
 } pk_panel;
 
 /// What is added to a sum beyond the weights of `bytes`: the `group` inputs at `offset` of a tap again, times other weights.
@@ -51,6 +54,10 @@ typedef struct {
     const int8_t *extra_bytes;
     /// Groups whose products a kernel may sum in int16, proven; they add up to taps * depth / group.
     const uint8_t *runs;
+    /// Where the inputs of a group begin in the joined taps of a row.
+    const uint32_t *places;
+    /// Whether any panel has groups that are summed in int32 beside or without runs.
+    uint32_t has_pairs;
 } pk_weights;
 
 /// Most tiles of a block, and most taps in a line of a window that has runs of its own.
@@ -82,10 +89,18 @@ typedef struct {
 
 /// Sums in int32 throughout.
 #define PK_RUNS_NONE 0
-/// Sums of uint8 times int8, each pair of neighbours in one lane of int16.
+/// Sums of uint8 times int8, each pair of neighbours in one lane of int16; `arrange` prepares them.
+///
+/// Behind the pointers of a product lies scratch memory for its rows: as many bytes as a block has, block_tiles * tile_rows * taps * depth,
+/// where there are several taps, and behind them twice as many where has_pairs is set.
 #define PK_RUNS_PAIRS 1
 /// Sums of int8 times int8, the eighth neighbours in one lane of int16.
 #define PK_RUNS_EIGHTHS 2
+
+/// What became of the groups of a panel.
+typedef struct {
+    uint32_t pairs, run_count;
+} pk_arrangement;
 
 typedef struct {
     pk_layout layout;
@@ -98,9 +113,14 @@ typedef struct {
                                  size_t end);
     /// out[r * out_pixel_bytes + o] = requantized(bias[o] + sum over taps and depth of rows * weights) for a part. The products of a row fit
     /// int32. The bias has the zero point of the rows folded in.
-    /// pointers: [block_tiles * tile_rows * taps], scratch. out does not overlap x.
+    /// pointers: [block_tiles * tile_rows * taps], scratch, and behind them what layout.runs asks for. out does not overlap x.
     void (*product)(const pk_rows *rows, const pk_weights *weights, const pk_requantization *requantization, const pk_part *part,
                     const uint8_t **pointers, uint8_t *out, size_t out_pixel_bytes);
+    /// NULL where layout.runs is not PK_RUNS_PAIRS. Decides how the groups of a panel are summed, and puts its weights [groups][width][4]
+    /// into that order and form.
+    /// copy: as many bytes as the weights, scratch; places, runs: [groups]; scratch: [2 * groups]. Without runs, places are not written.
+    void (*arrange)(int8_t *weights, int8_t *copy, size_t groups, size_t width, uint32_t *places, uint8_t *runs, uint32_t *scratch,
+                    pk_arrangement *result);
 } pk_convolution_kernels;
 
 /// Fills the table: the generic kernels first, then those of every feature in `flags`, newest last.

@@ -8,6 +8,7 @@
 #define PK_TILE_ROWS 12
 #define PK_PANEL 32
 #define PK_NARROW_PANEL 16
+#define PK_COPIES_ROWS 0
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vnni"))), \
                              apply_to = function)

@@ -100,7 +100,8 @@ package struct Canvas: Sendable {
         fill(left: right - width, top: top, right: right, bottom: bottom, colour: colour)
     }
 
-    private mutating func fill(left: Int, top: Int, right: Int, bottom: Int, colour: Colour) {
+    /// Fills the pixels of these columns and rows, `right` and `bottom` not among them.
+    package mutating func fill(left: Int, top: Int, right: Int, bottom: Int, colour: Colour) {
         let columns = max(left, 0)..<max(min(right, picture.size.width), max(left, 0))
         let rows = max(top, 0)..<max(min(bottom, picture.size.height), max(top, 0))
         let bytesPerRow = picture.bytesPerRow

@@ -25,16 +25,6 @@ package struct CacheLines: Sendable {
         storage.replaceSubrange(start..<start + bytes.count, with: bytes)
     }
 
-    /// A line for each vector of words.
-    init(_ lines: [SIMD8<UInt64>]) {
-        self.init(byteCount: Self.lineByteCount * lines.count)
-        withMutableBytes { target in
-            for index in lines.indices {
-                target.storeBytes(of: lines[index], toByteOffset: Self.lineByteCount * index, as: SIMD8<UInt64>.self)
-            }
-        }
-    }
-
     package var bytes: RawSpan {
         // SAFETY: every byte of Int8 is initialised.
         @_lifetime(borrow self) get {
@@ -49,12 +39,6 @@ package struct CacheLines: Sendable {
     /// The same, for looking at.
     package var elements: Span<Int8> {
         @_lifetime(borrow self) get { storage.span.extracting(start..<start + byteCount) }
-    }
-
-    /// The 64 bytes from an offset on, eight at a time.
-    func words(at byteOffset: Int) -> SIMD8<UInt64> {
-        // SAFETY: the span checks its bounds, and all bits are a number.
-        unsafe bytes.unsafeLoadUnaligned(fromByteOffset: byteOffset, as: SIMD8<UInt64>.self)
     }
 
     /// Only for filling a new value.

@@ -1,60 +1,5 @@
 import CKernels
 
-/// Packed weights in the form that the product kernels read.
-struct ProductWeights: Sendable {
-    let channelCount: Int
-    let taps: Int
-    /// Inputs of a tap, filled up to whole groups.
-    let depth: Int
-    private let packed: PackedWeights
-    private let panels: [pk_panel]
-    private let extras: [pk_extra]
-    private let runs: [UInt8]
-
-    var panelCount: Int { panels.count }
-    var byteCount: Int { packed.byteCount + panels.count * MemoryLayout<pk_panel>.stride + runs.count }
-
-    /// - Parameter runs: of each panel, the numbers of groups that a kernel may sum in int16, proven; empty for kernels that do not.
-    init(_ packed: PackedWeights, channelCount: Int, runs: [[UInt8]] = []) {
-        self.packed = packed
-        self.channelCount = channelCount
-        taps = packed.taps
-        depth = packed.layout.groups(depth: packed.depth) * packed.layout.group
-        var end = 0
-        panels = packed.panels.indices.map { index in
-            let panel = packed.panels[index]
-            let first = end
-            end += index < runs.count ? runs[index].count : 0
-            return pk_panel(
-                channel: UInt32(panel.channels.firstChannel), width: UInt32(panel.channels.width), bytes: UInt32(panel.byteOffset),
-                extra_first: UInt32(panel.extras.lowerBound), extra_end: UInt32(panel.extras.upperBound),
-                extra_bytes: UInt32(panel.restByteOffset), run_first: UInt32(first), run_end: UInt32(end))
-        }
-        extras = packed.extras.map { pk_extra(tap: UInt32($0.tap), offset: UInt32($0.depthOffset)) }
-        self.runs = runs.flatMap { $0 }
-    }
-
-    /// Lends the kernels' form for the duration of `body`.
-    fileprivate func withCValue(_ body: (UnsafePointer<pk_weights>) -> Void) {
-        // SAFETY: the buffers live until body returns; offsets and counts lie within them, by construction of PackedWeights.
-        unsafe packed.main.bytes.withUnsafeBytes { main in
-            unsafe packed.rest.bytes.withUnsafeBytes { rest in
-                unsafe panels.withUnsafeBufferPointer { panels in
-                    unsafe extras.withUnsafeBufferPointer { extras in
-                        unsafe runs.withUnsafeBufferPointer { runs in
-                            var value = unsafe pk_weights(
-                                channels: channelCount, panel_count: panels.count, panels: panels.baseAddress,
-                                bytes: main.baseAddress?.assumingMemoryBound(to: Int8.self), extras: extras.baseAddress,
-                                extra_bytes: rest.baseAddress?.assumingMemoryBound(to: Int8.self), runs: runs.baseAddress)
-                            unsafe body(&value)
-                        }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Where the rows of a product lie.
 enum ProductRows: Sendable {
     /// One after the other, so many bytes each.
@@ -112,12 +57,18 @@ extension Kernels {
         }
     }
 
+    /// Scratch memory of a product with blocks of so many tiles: a pointer to each tap of a row, and copies of the rows; whole pointers.
+    func scratchByteCount(blockTiles: Int, weights: ProductWeights) -> Int {
+        let (taps, pointer) = (blockTiles * tileRows * weights.taps, MemoryLayout<UInt>.stride)
+        return taps * pointer + (taps * weights.depth * weights.copies + pointer - 1) / pointer * pointer
+    }
+
     /// out[outOffset + r * channelCount + o] for the rows and panels of a part.
     ///
     /// - Parameters:
     ///   - x: in the kernels' form. `rows` says where in it each row lies; row 0 of contiguous rows is the first of the part.
     ///   - outside: [kernelWidth * depth] zero points, for a window.
-    ///   - pointers: [part.blockTiles * tileRows * taps], scratch.
+    ///   - pointers: scratch, of scratchByteCount(blockTiles:weights:) bytes.
     @_lifetime(out: copy out) @_lifetime(pointers: copy pointers)
     func product(
         _ rows: ProductRows, x: borrowing Span<UInt8>, outside: borrowing Span<UInt8>, weights: ProductWeights, stage: OutputStage,
@@ -125,7 +76,7 @@ extension Kernels {
     ) {
         precondition(part.rows.lowerBound >= 0 && part.panels.lowerBound >= 0 && part.panels.upperBound <= weights.panelCount)
         precondition(part.blockTiles > 0 && part.blockTiles <= Self.maximumBlockTiles)
-        precondition(pointers.count >= part.blockTiles * tileRows * weights.taps)
+        precondition(pointers.count * MemoryLayout<UInt>.stride >= scratchByteCount(blockTiles: part.blockTiles, weights: weights))
         precondition(stage.channelCount == weights.channelCount)
         precondition(outOffset >= 0 && out.count - outOffset >= part.rows.upperBound * weights.channelCount)
         var cWindow = pk_window()

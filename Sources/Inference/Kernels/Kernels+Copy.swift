@@ -12,6 +12,7 @@ extension Kernels {
         return true
     }
 
+    @_lifetime(target: copy target)
     private func repeatOver(
         _ axes: inout ArraySlice<StridedCopy.Axis>, _ from: Int, _ to: Int, unit: Int, _ form: StridedCopy.ByteForm,
         _ source: borrowing Span<UInt8>, _ target: inout MutableSpan<UInt8>

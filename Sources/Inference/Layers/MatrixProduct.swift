@@ -56,7 +56,7 @@ struct PreparedMatrixProduct: PreparedLayer {
             compute(arena, x, part, scratch, &out, outOffset: part.rows.lowerBound * window.outputChannels)
             return
         }
-        var pointers = arena.mutableSpan(pointerRegion(scratch), of: UInt.self)
+        var pointers = arena.mutableSpan(kernelScratch(scratch), of: UInt.self)
         kernels.product(
             .window(window), x: x, outside: outside.span, weights: weights, stage: stage, part: part, pointers: &pointers, out: &out,
             outOffset: 0)
@@ -74,7 +74,7 @@ struct PreparedMatrixProduct: PreparedLayer {
         outOffset: Int
     ) {
         precondition(rows != .window)
-        var pointers = arena.mutableSpan(pointerRegion(scratch), of: UInt.self)
+        var pointers = arena.mutableSpan(kernelScratch(scratch), of: UInt.self)
         var block = part
         if rows == .pixels {
             block.rows = 0..<part.rows.count
@@ -84,7 +84,7 @@ struct PreparedMatrixProduct: PreparedLayer {
                 part: block, pointers: &pointers, out: &out, outOffset: outOffset)
             return
         }
-        let start = scratch.byteOffset + ArenaPlanner.aligned(tiling.pointerByteCount)
+        let start = scratch.byteOffset + ArenaPlanner.aligned(tiling.scratchByteCount)
         var packed = arena.mutableSpan(
             Region(byteOffset: start, byteCount: scratch.byteOffset + scratch.byteCount - start), of: UInt8.self)
         let blockRows = tiling.blockTiles * kernels.tileRows
@@ -100,8 +100,8 @@ struct PreparedMatrixProduct: PreparedLayer {
         }
     }
 
-    private func pointerRegion(_ scratch: Region) -> Region {
-        Region(byteOffset: scratch.byteOffset, byteCount: tiling.pointerByteCount)
+    private func kernelScratch(_ scratch: Region) -> Region {
+        Region(byteOffset: scratch.byteOffset, byteCount: tiling.scratchByteCount)
     }
 
     var packedByteCount: Int { weights.byteCount + 4 * (stage.numbers.count + stage.floats.count) + outside.count }
@@ -120,17 +120,17 @@ extension Preparation {
         let taps = readsTaps ? window.kernelHeight * window.kernelWidth : 1
         let packed = PackedWeights(
             constants.values.span, channelCount: window.outputChannels, taps: taps, depth: window.depth / taps, layout: layout)
-        let weights = ProductWeights(packed, channelCount: window.outputChannels)
+        let weights = ProductWeights(consume packed, channelCount: window.outputChannels, kernels: kernels)
         let tiling = ProductTiling(
-            rowCount: window.outputPixelCount, taps: weights.taps, depth: weights.depth, panelCount: weights.panelCount,
-            panelWidth: layout.panelWidth, tileRows: kernels.tileRows, workerCount: workerCount, splitsPanels: readsTaps)
+            rowCount: window.outputPixelCount, weights: weights, panelWidth: layout.panelWidth, kernels: kernels,
+            workerCount: workerCount, splitsPanels: readsTaps)
         let rowByteCount = readsTaps ? 0 : tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
         return PreparedMatrixProduct(
             window: window, isTransposed: isTransposed, bytes: constants.input,
             stage: constants.stage(followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
             rows: readsTaps ? (isPixel ? .pixels : .window) : .packed, input: try inputRegion(0), output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),
-            tiling: tiling, scratch: workerScratch(byteCount: ArenaPlanner.aligned(tiling.pointerByteCount) + rowByteCount))
+            tiling: tiling, scratch: workerScratch(byteCount: ArenaPlanner.aligned(tiling.scratchByteCount) + rowByteCount))
     }
 }
 

@@ -5,8 +5,8 @@ struct ProductTiling: Sendable {
     let rowsPerPart: Int
     let rowPartCount: Int
     let panelPartCount: Int
-    /// Scratch memory for the pointers to the rows of a block.
-    let pointerByteCount: Int
+    /// Scratch memory of the kernel for a block.
+    let scratchByteCount: Int
     private let panelCount: Int
 
     /// What a block of rows may take of the second-level cache.
@@ -16,16 +16,14 @@ struct ProductTiling: Sendable {
     /// Parts of each thread, so that all end together.
     private static let partsPerWorker = 4
 
-    /// - Parameters:
-    ///   - depth: bytes of each of the taps of a row.
-    ///   - splitsPanels: whether parts may share rows, each with panels of its own.
-    init(
-        rowCount: Int, taps: Int, depth: Int, panelCount: Int, panelWidth: Int, tileRows: Int, workerCount: Int, splitsPanels: Bool
-    ) {
+    /// - Parameter splitsPanels: whether parts may share rows, each with panels of its own.
+    init(rowCount: Int, weights: ProductWeights, panelWidth: Int, kernels: Kernels, workerCount: Int, splitsPanels: Bool) {
+        let (tileRows, panelCount) = (kernels.tileRows, weights.panelCount)
+        let tileByteCount = tileRows * weights.taps * weights.depth
         let tileCount = (rowCount + tileRows - 1) / tileRows
-        blockTiles = min(tileCount, Kernels.maximumBlockTiles, max(1, Self.blockByteCount / (tileRows * taps * depth)))
-        pointerByteCount = blockTiles * tileRows * taps * MemoryLayout<UInt>.stride
-        let tileProducts = tileRows * taps * depth * panelCount * panelWidth
+        blockTiles = min(tileCount, Kernels.maximumBlockTiles, max(1, Self.blockByteCount / (tileByteCount * (1 + weights.copies))))
+        scratchByteCount = kernels.scratchByteCount(blockTiles: blockTiles, weights: weights)
+        let tileProducts = tileByteCount * panelCount * panelWidth
         let wanted = workerCount == 1 ? 1 : Self.partsPerWorker * workerCount
         let tilesPerPart = max(1, min(Self.partProductCount / tileProducts, tileCount / wanted))
         rowsPerPart = tilesPerPart * tileRows

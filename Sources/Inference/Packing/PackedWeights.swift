@@ -27,7 +27,7 @@ package struct PackedWeights: Sendable {
     /// Weights of a tap.
     package let depth: Int
     package let panels: [Panel]
-    package let main: CacheLines
+    package private(set) var main: CacheLines
     /// By panel, then by how often a group overflows, then in natural order.
     package let extras: [Extra]
     package let rest: CacheLines
@@ -35,16 +35,14 @@ package struct PackedWeights: Sendable {
     /// Bytes of memory.
     package var byteCount: Int { main.byteCount + rest.byteCount + 8 * extras.count }
 
-    /// - Parameters:
-    ///   - values: [channelCount,taps,depth], -255...255.
-    ///   - only: the panels to pack; nil for all.
-    package init(
-        _ values: borrowing Span<Int16>, channelCount: Int, taps: Int, depth: Int, layout: WeightLayout, only: [WeightPanel]? = nil
-    ) {
+    /// Lends the main weights, for a kernel that wants the groups of a panel in an order of its own.
+    mutating func rearrange(_ body: (_ main: inout MutableRawSpan) -> Void) { main.withMutableBytes(body) }
+
+    /// - Parameter values: [channelCount,taps,depth], -255...255.
+    package init(_ values: borrowing Span<Int16>, channelCount: Int, taps: Int, depth: Int, layout: WeightLayout) {
         precondition(channelCount > 0 && taps > 0 && depth > 0 && values.count == channelCount * taps * depth)
-        precondition(only?.allSatisfy { $0.firstChannel + $0.channelCount <= channelCount } ?? true)
         let groups = layout.groups(depth: depth)
-        let channels = only ?? layout.panels(channelCount: channelCount)
+        let channels = layout.panels(channelCount: channelCount)
         var offsets: [Int] = []
         var end = 0
         for panel in channels {
@@ -93,60 +91,29 @@ private struct Block {
     let depth: Int
     let layout: WeightLayout
 
-    /// So many inputs of a panel at a time: the bytes that they become stay in the first-level cache until all channels have theirs.
-    private static let depthAtATime = 256
-
     /// Writes the main weights, each the nearest byte, and appends what that leaves of them.
     @_lifetime(bytes: copy bytes)
     func fill(_ bytes: inout MutableRawSpan, from values: borrowing Span<Int16>, excesses: inout [Excess]) {
-        let group = layout.group
-        let groups = layout.groups(depth: depth)
-        let (shift, step) = (group.trailingZeroBitCount, group * panel.width)
-        let lowest = SIMD4(repeating: Int16(layout.lowestWeight))
+        let tapByteCount = layout.groups(depth: depth) * panel.width * layout.group
         for tap in 0..<taps {
-            for start in stride(from: 0, to: depth, by: Self.depthAtATime) {
-                let end = min(start + Self.depthAtATime, depth)
-                for channel in 0..<panel.channelCount {
-                    let source = ((panel.firstChannel + channel) * taps + tap) * depth
-                    let target = offset + tap * groups * step + channel * group
-                    let row = values.extracting(source + start..<source + end)
-                    var index = 0
-                    while index <= row.count - 4 {
-                        let k = start + index
-                        let place = target + (k >> shift) * step + (k & (group - 1))
-                        let four = SIMD4<Int16>(row[index], row[index + 1], row[index + 2], row[index + 3])
-                        let nearest = four.clamped(lowerBound: lowest, upperBound: SIMD4(repeating: 127))
-                        let stored = SIMD4<Int8>(truncatingIfNeeded: nearest)
-                        if group == 2 {
-                            bytes.storeBytes(of: stored.lowHalf, toByteOffset: place, as: SIMD2<Int8>.self)
-                            bytes.storeBytes(of: stored.highHalf, toByteOffset: place + step, as: SIMD2<Int8>.self)
-                        } else {
-                            bytes.storeBytes(of: stored, toByteOffset: place, as: SIMD4<Int8>.self)
-                        }
-                        if nearest != four { append(four, tap, channel, k, to: &excesses) }
-                        index += 4
-                    }
-                    while index < row.count {
-                        let k = start + index
-                        let nearest = max(Int8(clamping: row[index]), layout.lowestWeight)
-                        bytes.storeBytes(of: nearest, toByteOffset: target + (k >> shift) * step + (k & (group - 1)), as: Int8.self)
-                        if Int16(nearest) != row[index] { append(SIMD4(row[index], 0, 0, 0), tap, channel, k, to: &excesses) }
-                        index += 1
-                    }
-                }
-            }
+            let first = (panel.firstChannel * taps + tap) * depth
+            let fits = Kernels.packTap(
+                values, first: first, channelStep: taps * depth, depth: depth, panel: panel, layout: layout, into: &bytes,
+                offset: offset + tap * tapByteCount)
+            if !fits { appendExcesses(of: tap, values, to: &excesses) }
         }
     }
 
-    /// - Parameter weights: those of `k` to `k` + 3 in a tap.
-    private func append(_ weights: SIMD4<Int16>, _ tap: Int, _ channel: Int, _ k: Int, to excesses: inout [Excess]) {
-        let group = layout.group
-        for index in 0..<4 {
-            let rest = weights[index] - Int16(max(Int8(clamping: weights[index]), layout.lowestWeight))
-            guard rest != 0 else { continue }
-            let place = k + index
-            excesses.append(
-                Excess(group: tap * layout.groups(depth: depth) + place / group, lane: channel * group + place % group, rest: rest))
+    private func appendExcesses(of tap: Int, _ values: borrowing Span<Int16>, to excesses: inout [Excess]) {
+        let (group, groups) = (layout.group, layout.groups(depth: depth))
+        for channel in 0..<panel.channelCount {
+            let source = ((panel.firstChannel + channel) * taps + tap) * depth
+            for k in 0..<depth {
+                let weight = values[source + k]
+                let rest = weight - Int16(max(Int8(clamping: weight), layout.lowestWeight))
+                guard rest != 0 else { continue }
+                excesses.append(Excess(group: tap * groups + k / group, lane: channel * group + k % group, rest: rest))
+            }
         }
     }
 

@@ -54,6 +54,8 @@ package final class Plan: Sendable {
     package let multiplyAccumulateCounts: [Int]
     /// The kind of each layer; the kinds of layers that are computed together, joined with "+".
     package let layerNames: [String]
+    /// What each layer is, for tables.
+    package let layerOutlines: [LayerOutline]
     /// Where each tensor lies and when.
     package let memoryMap: MemoryMap
 
@@ -109,8 +111,9 @@ package final class Plan: Sendable {
         self.arenaByteCount = arenaByteCount
         packedByteCount = steps.prepared.reduce(0) { $0 + $1.packedByteCount }
         multiplyAccumulateCount = graph.multiplyAccumulateCount
-        multiplyAccumulateCounts = steps.ranges.map { graph.layers[$0].reduce(0) { $0 + graph.multiplyAccumulateCount(of: $1) } }
-        layerNames = steps.ranges.map { graph.layers[$0].map(\.name).joined(separator: "+") }
+        layerOutlines = steps.ranges.map { graph.outline(of: graph.layers[$0]) }
+        layerNames = layerOutlines.map(\.kind)
+        multiplyAccumulateCounts = layerOutlines.map(\.multiplyAccumulateCount)
         memoryMap = map
         layers = steps.prepared
         self.threadCount = threadCount

@@ -19,7 +19,7 @@ package final class LoadedModel: Sendable {
 
     package var path: String { planned.path }
     /// SHA-256 of the file, in hexadecimal.
-    package var digest: String { planned.digest }
+    package let digest: String
     /// Of the file.
     package var byteCount: Int { planned.byteCount }
     package var plan: Plan { planned.plan }
@@ -36,6 +36,7 @@ package final class LoadedModel: Sendable {
     package init(path: String, labels: [String]? = nil, tier: Tier = .best, threadCount: Int = 1) throws(ModelError) {
         let planned = try PlannedModel(path: path, tier: tier, threadCount: threadCount)
         self.planned = planned
+        digest = planned.digest
         sidecar = try Self.readSidecar(path.sidecarPath)
         let (file, plan) = (planned.file, planned.plan)
         guard let input = plan.inputs.first else { throw .input(path: path, reason: "the model has no input") }

@@ -4,9 +4,7 @@ package import TFLite
 /// A model file that was read, proven and planned, whatever its outputs mean. Immutable.
 package struct PlannedModel: Sendable {
     package let path: String
-    /// SHA-256 of the file, in hexadecimal.
-    package let digest: String
-    package let byteCount: Int
+    private let bytes: [UInt8]
     package let file: ModelFile
     package let plan: Plan
 
@@ -19,9 +17,7 @@ package struct PlannedModel: Sendable {
         } catch {
             throw .unreadable(path: path, reason: error.description)
         }
-        self.path = path
-        digest = ContentDigest.sha256(bytes)
-        byteCount = bytes.count
+        let file: ModelFile
         do {
             file = try ModelFileReader.read(bytes, name: path)
         } catch {
@@ -32,5 +28,13 @@ package struct PlannedModel: Sendable {
         } catch {
             throw .invalid(path: path, reason: error.description)
         }
+        self.path = path
+        self.bytes = bytes
+        self.file = file
     }
+
+    package var byteCount: Int { bytes.count }
+
+    /// SHA-256 of the file, in hexadecimal. Computed anew each time: some milliseconds.
+    package var digest: String { ContentDigest.sha256(bytes) }
 }

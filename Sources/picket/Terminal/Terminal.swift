@@ -28,6 +28,14 @@ struct Terminal {
         return Int(size.ws_col)
     }
 
+    /// Shows characters beyond ASCII, as far as the environment says.
+    var showsBlocks: Bool {
+        // The first of these that is set counts, locale(7).
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { Self.variable($0) }.first { !$0.isEmpty } ?? "C"
+        let name = locale.uppercased()
+        return isInteractive && (name.hasSuffix("UTF-8") || name.hasSuffix("UTF8"))
+    }
+
     enum Style: String {
         case bold = "1"
         case dim = "2"

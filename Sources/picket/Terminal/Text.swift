@@ -1,3 +1,4 @@
+import Appliance
 import FoundationEssentials
 import Frames
 import Glibc
@@ -5,19 +6,8 @@ import Predictions
 
 /// How numbers are written for people.
 enum Text {
-    /// `3.21`; no rounding surprises with fixed decimals.
-    static func number(_ value: Double, decimals: Int) -> String {
-        guard value.isFinite else { return "-" }
-        var factor = 1.0
-        for _ in 0..<decimals { factor *= 10 }
-        let scaled = (abs(value) * factor).rounded()
-        guard scaled < 9e15 else { return "\(value)" }
-        let digits = String(Int64(scaled))
-        let sign = value < 0 && scaled > 0 ? "-" : ""
-        guard decimals > 0 else { return sign + digits }
-        let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-        return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
-    }
+    /// `3.21`
+    static func number(_ value: Double, decimals: Int) -> String { Wording.number(value, decimals: decimals) }
 
     static func score(_ score: Score) -> String { number(score.value, decimals: 2) }
 
