@@ -56,7 +56,7 @@ struct PreparedMatrixProduct: PreparedLayer {
             compute(arena, x, part, scratch, &out, outOffset: part.rows.lowerBound * window.outputChannels)
             return
         }
-        var pointers = arena.mutableSpan(pointerRegion(scratch), of: UInt.self)
+        var pointers = arena.mutableSpan(kernelScratch(scratch), of: UInt.self)
         kernels.product(
             .window(window), x: x, outside: outside.span, weights: weights, stage: stage, part: part, pointers: &pointers, out: &out,
             outOffset: 0)
@@ -74,7 +74,7 @@ struct PreparedMatrixProduct: PreparedLayer {
         outOffset: Int
     ) {
         precondition(rows != .window)
-        var pointers = arena.mutableSpan(pointerRegion(scratch), of: UInt.self)
+        var pointers = arena.mutableSpan(kernelScratch(scratch), of: UInt.self)
         var block = part
         if rows == .pixels {
             block.rows = 0..<part.rows.count
@@ -100,7 +100,7 @@ struct PreparedMatrixProduct: PreparedLayer {
         }
     }
 
-    private func pointerRegion(_ scratch: Region) -> Region {
+    private func kernelScratch(_ scratch: Region) -> Region {
         Region(byteOffset: scratch.byteOffset, byteCount: tiling.scratchByteCount)
     }
 
