@@ -11,16 +11,21 @@ struct PreparedArgMax: PreparedLayer {
     /// Nil on the reference tier and where the kernels have no such search.
     let kernels: Kernels?
     /// Positions on their way to a wider type.
-    let positions: Region
+    let positions: WorkerScratch
     let input: Region
     let output: Region
 
     /// Rows whose positions are found before they are stored in a wider type.
     static let rowsAtOnce = 256
 
-    func run(_ arena: borrowing Arena) {
+    /// Some rows, where they are found before they are stored.
+    var partCount: Int { kernels != nil && outputType == .int64 ? max(1, (outerCount + Self.rowsAtOnce - 1) / Self.rowsAtOnce) : 1 }
+
+    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         if let kernels {
-            search(arena, kernels)
+            search(arena, kernels, parts, positions.region(of: worker))
             return
         }
         switch inputType {
@@ -32,7 +37,7 @@ struct PreparedArgMax: PreparedLayer {
     }
 
     /// Bytes along the innermost axis.
-    private func search(_ arena: borrowing Arena, _ kernels: Kernels) {
+    private func search(_ arena: borrowing Arena, _ kernels: Kernels, _ parts: Range<Int>, _ positions: Region) {
         let (x, isSigned) = (arena.span(input, of: UInt8.self), inputType == .int8)
         if outputType == .int32 {
             var target = arena.mutableSpan(output, of: Int32.self)
@@ -42,7 +47,8 @@ struct PreparedArgMax: PreparedLayer {
         }
         var target = arena.mutableSpan(output, of: Int64.self)
         var found = arena.mutableSpan(positions, of: Int32.self)
-        for start in stride(from: 0, to: outerCount, by: Self.rowsAtOnce) {
+        let end = min(parts.upperBound * Self.rowsAtOnce, outerCount)
+        for start in stride(from: parts.lowerBound * Self.rowsAtOnce, to: end, by: Self.rowsAtOnce) {
             let count = min(Self.rowsAtOnce, outerCount - start)
             kernels.argMax(
                 x, isSigned: isSigned, offset: start * extent, step: extent, rowCount: count, count: extent, positions: &found)
@@ -80,7 +86,7 @@ extension Preparation {
         return PreparedArgMax(
             inputType: x.elementType, outputType: y.elementType, outerCount: x.shape.elementCount / (innerCount * x.shape[axis]),
             extent: x.shape[axis], innerCount: innerCount, kernels: isSearched ? fastKernels : nil,
-            positions: scratch(byteCount: PreparedArgMax.rowsAtOnce * MemoryLayout<Int32>.stride), input: try inputRegion(0),
+            positions: workerScratch(byteCount: PreparedArgMax.rowsAtOnce * MemoryLayout<Int32>.stride), input: try inputRegion(0),
             output: try outputRegion())
     }
 }

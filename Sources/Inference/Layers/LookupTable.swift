@@ -48,12 +48,22 @@ struct PreparedLookup: PreparedLayer {
     let output: Region
     let count: Int
 
-    func run(_ arena: borrowing Arena) {
+    /// Elements of a part: a microsecond or two.
+    private static let partCount = 16_384
+
+    var partCount: Int { kernels == nil ? 1 : max(1, (count + Self.partCount - 1) / Self.partCount) }
+
+    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
+        let x = arena.span(input, of: UInt8.self)
         var target = arena.mutableSpan(output, of: UInt8.self)
         if let kernels {
-            kernels.lookUp(arena.span(input), in: table, count: count, out: &target)
+            let elements = parts.lowerBound * Self.partCount..<min(parts.upperBound * Self.partCount, count)
+            kernels.lookUp(
+                x.extracting(elements), in: table, count: elements.count, out: &target, outputOffset: elements.lowerBound)
             return
         }
-        LookupReference.lookUp(arena.span(input), in: table.entries.span, into: &target, count: count)
+        LookupReference.lookUp(x, in: table.entries.span, into: &target, count: count)
     }
 }

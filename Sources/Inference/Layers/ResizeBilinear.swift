@@ -18,7 +18,7 @@ struct PreparedResizeBilinear: PreparedLayer {
 
     let elementType: ElementType
     /// What the kernels need; nil on the reference tier and for float32.
-    let fast: (kernels: Kernels, map: ResizeMap, scratch: Region)?
+    let fast: (kernels: Kernels, map: ResizeMap, scratch: WorkerScratch)?
     let samples: Samples
     let batchCount: Int
     let inputHeight: Int
@@ -27,9 +27,22 @@ struct PreparedResizeBilinear: PreparedLayer {
     let input: Region
     let output: Region
 
-    func run(_ arena: borrowing Arena) {
+    /// Elements of a part of the output, about.
+    private static let partElementCount = 16_384
+
+    private var linesPerPart: Int {
+        fast.map { max(1, Self.partElementCount / ($0.map.outputWidth * channelCount)) } ?? 1
+    }
+
+    /// Some lines of the output.
+    var partCount: Int { fast.map { ($0.map.batchCount * $0.map.outputHeight + linesPerPart - 1) / linesPerPart } ?? 1 }
+
+    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         if let fast {
-            runKernels(arena, fast.kernels, fast.map, fast.scratch)
+            let end = min(parts.upperBound * linesPerPart, fast.map.batchCount * fast.map.outputHeight)
+            runKernels(arena, fast.kernels, fast.map, fast.scratch.region(of: worker), lines: parts.lowerBound * linesPerPart..<end)
             return
         }
         switch samples {
@@ -47,8 +60,9 @@ struct PreparedResizeBilinear: PreparedLayer {
         }
     }
 
-    private func runKernels(_ arena: borrowing Arena, _ kernels: Kernels, _ map: ResizeMap, _ scratch: Region) {
-        let lines = 0..<map.batchCount * map.outputHeight
+    private func runKernels(
+        _ arena: borrowing Arena, _ kernels: Kernels, _ map: ResizeMap, _ scratch: Region, lines: Range<Int>
+    ) {
         switch map.weights {
         case .short:
             var target = arena.mutableSpan(output, of: UInt8.self)
@@ -93,9 +107,9 @@ extension Preparation {
             all = .fractions(rows: rows, columns: columns)
         default: throw unsupported("resizing of \(x.elementType)")
         }
-        var fast: (kernels: Kernels, map: ResizeMap, scratch: Region)?
+        var fast: (kernels: Kernels, map: ResizeMap, scratch: WorkerScratch)?
         if let kernels = fastKernels, let map = ResizeMap(all, x, y) {
-            fast = (kernels, map, scratch(byteCount: map.scratchByteCount))
+            fast = (kernels, map, workerScratch(byteCount: map.scratchByteCount))
         }
         return PreparedResizeBilinear(
             elementType: x.elementType, fast: fast, samples: all, batchCount: x.shape[0], inputHeight: x.shape[1], inputWidth: x.shape[2],

@@ -127,7 +127,8 @@ struct ModelInspect: ParsableCommand {
         row("layers", "\(bare.file.graph.layers.count)")
         row("work", "\(Text.number(Double(plan.multiplyAccumulateCount) / 1e6, decimals: 1)) million multiply-accumulates")
         let map = plan.memoryMap
-        let verdict = map.byteCount == map.leastByteCount ? "no layout needs less" : "the least possible is \(Text.bytes(map.leastByteCount))"
+        let isLeast = map.byteCount == map.leastByteCount
+        let verdict = isLeast ? "no layout needs less" : "the least possible is \(Text.bytes(map.leastByteCount))"
         row("memory", "\(Text.bytes(plan.arenaByteCount)) working memory, \(Text.bytes(plan.packedByteCount)) packed weights")
         row("", "\(Text.bytes(map.byteCount)) of it activations: \(verdict)")
         row("kernels", plan.tier.rawValue)
