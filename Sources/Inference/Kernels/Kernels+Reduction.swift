@@ -19,16 +19,17 @@ extension Kernels {
         }
     }
 
-    /// The softmax of `rowCount` rows of `count` elements.
+    /// The softmax of the rows `rows` of `count` elements each.
     /// - Parameters:
     ///   - exponentials: [256] in Q0.31 by the difference to the largest element.
     ///   - addends: [256] the same in Q12.19.
     @_lifetime(out: copy out)
     func softmax(
-        _ x: borrowing Span<UInt8>, isSigned: Bool, exponentials: borrowing Span<Int32>, addends: borrowing Span<Int32>, rowCount: Int,
-        count: Int, out: inout MutableSpan<UInt8>
+        _ x: borrowing Span<UInt8>, isSigned: Bool, exponentials: borrowing Span<Int32>, addends: borrowing Span<Int32>,
+        rows: Range<Int>, count: Int, out: inout MutableSpan<UInt8>
     ) {
-        precondition(rowCount >= 0 && count >= 1 && rowCount * count <= x.count && rowCount * count <= out.count)
+        precondition(rows.lowerBound >= 0 && count >= 1 && rows.upperBound * count <= x.count && rows.upperBound * count <= out.count)
+        let offset = rows.lowerBound * count
         precondition(exponentials.count == 256 && addends.count == 256)
         // SAFETY: the preconditions cover every element that the kernel reads and writes.
         unsafe x.withUnsafeBufferPointer { x in
@@ -36,8 +37,8 @@ extension Kernels {
                 unsafe addends.withUnsafeBufferPointer { addends in
                     unsafe out.withUnsafeMutableBufferPointer { out in
                         unsafe reduction.value.softmax?(
-                            x.baseAddress, isSigned ? 0x80 : 0, exponentials.baseAddress, addends.baseAddress, rowCount, count,
-                            out.baseAddress)
+                            x.baseAddress.map { unsafe $0 + offset }, isSigned ? 0x80 : 0, exponentials.baseAddress,
+                            addends.baseAddress, rows.count, count, out.baseAddress.map { unsafe $0 + offset })
                     }
                 }
             }

@@ -20,7 +20,17 @@ struct PreparedSoftmax: PreparedLayer {
     let input: Region
     let output: Region
 
-    func run(_ arena: borrowing Arena) {
+    /// Elements of a part, about.
+    private static let partElementCount = 4096
+
+    private var rowsPerPart: Int { max(1, Self.partElementCount / depth) }
+
+    /// Some rows, where kernels compute them.
+    var partCount: Int { if case .kernels = kind { max(1, (rowCount + rowsPerPart - 1) / rowsPerPart) } else { 1 } }
+
+    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         switch (kind, elementType) {
         case (.quantized(let exponentials), .int8): quantized(arena, exponentials.span, Int8.self)
         case (.quantized(let exponentials), _): quantized(arena, exponentials.span, UInt8.self)
@@ -28,7 +38,7 @@ struct PreparedSoftmax: PreparedLayer {
             var target = arena.mutableSpan(output, of: UInt8.self)
             kernels.softmax(
                 arena.span(input), isSigned: elementType == .int8, exponentials: exponentials.span, addends: addends.span,
-                rowCount: rowCount, count: depth, out: &target)
+                rows: parts.lowerBound * rowsPerPart..<min(parts.upperBound * rowsPerPart, rowCount), count: depth, out: &target)
         case (.float32(let beta), _):
             var target = arena.mutableSpan(output, of: Float.self)
             SoftmaxReference.float32(arena.span(input), to: &target, rowCount: rowCount, depth: depth, beta: beta)
