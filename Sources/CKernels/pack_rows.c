@@ -40,6 +40,24 @@ static inline void copy(const pk_packing *p, const uint8_t *x, uint8_t *row, siz
 
 static inline void fill(const pk_packing *p, uint8_t *row, size_t count) { memset(row, (uint8_t)p->window->input_zero, count); }
 
+static inline void store_sixteen(uint8_t *row, pk_sixteen bytes) { memcpy(row, &bytes, sizeof bytes); }
+
+/// A line of up to 16 bytes of which columns `before..<end` lie in the image: whole vectors in the order of memory, each over what the last
+/// one wrote too much. Returns 0, and has done nothing, where x has not 16 bytes left.
+static inline int pack_short_line(const pk_packing *p, const uint8_t *line, int32_t left, int32_t before, int32_t end, uint8_t *row) {
+    const pk_window *w = p->window;
+    size_t channels = (size_t)w->input_channels;
+    const uint8_t *x = line + (size_t)(left + before) * channels;
+    if ((size_t)w->kernel_width * channels > 16 || end <= before || p->end - x < 16) return 0;
+    const pk_sixteen outside = (pk_sixteen){0} + (uint8_t)w->input_zero;
+    pk_sixteen inside;
+    memcpy(&inside, x, sizeof inside);
+    if (before > 0) store_sixteen(row, outside);
+    store_sixteen(row + (size_t)before * channels, inside ^ w->input_flip);
+    if (end < w->kernel_width) store_sixteen(row + (size_t)end * channels, outside);
+    return 1;
+}
+
 /// One line of the window with dilation 1: neighbours in memory, so at most an outside, one run, an outside.
 static inline void pack_line(const pk_packing *p, const uint8_t *line, int32_t left, uint8_t *row) {
     const pk_window *w = p->window;
@@ -52,6 +70,7 @@ static inline void pack_line(const pk_packing *p, const uint8_t *line, int32_t l
     before = before > w->kernel_width ? w->kernel_width : before;
     int32_t end = w->input_width - left;
     end = end < before ? before : end > w->kernel_width ? w->kernel_width : end;
+    if (pack_short_line(p, line, left, before, end, row)) return;
     fill(p, row, (size_t)before * channels);
     if (end > before) {
         copy_flipped(line + (size_t)(left + before) * channels, row + (size_t)before * channels, w->input_flip,
@@ -120,7 +139,11 @@ static void pack_row(const pk_packing *p, const uint8_t *image, size_t line, int
     for (int32_t ky = 0; ky < w->kernel_height; ky++, row += span) {
         int32_t iy = top + ky * w->dilation_height;
         if (iy < 0 || iy >= w->input_height) {
-            fill(p, row, span);
+            if (span <= 16) {
+                store_sixteen(row, (pk_sixteen){0} + (uint8_t)w->input_zero);
+            } else {
+                fill(p, row, span);
+            }
         } else if (w->dilation_width == 1) {
             pack_line(p, image + (size_t)iy * line, left, row);
         } else {
