@@ -94,8 +94,6 @@ typedef struct {
 /// Behind the pointers of a product lies scratch memory for its rows: as many bytes as a block has, block_tiles * tile_rows * taps * depth,
 /// where there are several taps, and behind them twice as many where has_pairs is set.
 #define PK_RUNS_PAIRS 1
-/// Sums of int8 times int8, the eighth neighbours in one lane of int16.
-#define PK_RUNS_EIGHTHS 2
 
 /// What became of the groups of a panel.
 typedef struct {

@@ -51,6 +51,8 @@ typedef struct {
     /// Writes the lines of `out`, reads the lines of `x` under them, and no other byte; no alignment. Weights are packed as `packing` says.
     void (*lines)(const pk_depthwise_lines *lines);
     int32_t packing;
+    /// Whether `lines` requantises as pk_requantization's forms say; else it sees the integer form only.
+    uint32_t follows_forms;
 } pk_depthwise_kernels;
 
 /// Fills the table: the generic kernels first, then those of every feature in `flags`, newest last.

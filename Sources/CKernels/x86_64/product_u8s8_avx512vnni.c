@@ -21,22 +21,20 @@ static inline __attribute__((always_inline)) __m512i pk_broadcast(const uint8_t 
     return _mm512_set1_epi32(four);
 }
 
-/// Adds one group of inputs of every row, times one group of weights, to `sums`.
-static inline __attribute__((always_inline)) void pk_accumulate(__m512i sums[][2], const uint8_t *const *rows, size_t offset, size_t mr,
-                                                                size_t vectors, const int8_t *weights) {
-    __m512i w[2];
-#pragma clang loop unroll(full)
-    for (size_t v = 0; v < vectors; v++) w[v] = _mm512_loadu_si512(weights + 64 * v);
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < mr; i++) {
-        __m512i a = pk_broadcast(rows[i] + offset);
-#pragma clang loop unroll(full)
-        for (size_t v = 0; v < vectors; v++) sums[i][v] = _mm512_dpbusd_epi32(sums[i][v], a, w[v]);
-    }
+#define PK_LANES 16
+typedef __m512i pk_vector;
+
+static inline __attribute__((always_inline)) __m512i pk_load(const void *p) { return _mm512_loadu_si512(p); }
+static inline __attribute__((always_inline)) __m512i pk_add(__m512i a, __m512i b) { return _mm512_add_epi32(a, b); }
+static inline __attribute__((always_inline)) __m512i pk_dot(__m512i sums, __m512i a, __m512i w) {
+    return _mm512_dpbusd_epi32(sums, a, w);
 }
 
-/// Few rows have few sums to hide the multiplications' latency behind: they sum every `phases`-th group apart.
-static inline __attribute__((always_inline)) size_t pk_phases(size_t mr) { return mr == 1 ? 4 : mr <= 3 ? 2 : 1; }
+/// By rows: one of narrow panels has half the sums, and as few loads.
+static inline __attribute__((always_inline)) size_t pk_phases(size_t mr, size_t vectors) {
+    (void)vectors;
+    return mr == 1 ? 4 : mr <= 3 ? 2 : 1;
+}
 
 /// Rounds one column of 16 channels of all rows.
 static inline __attribute__((always_inline)) void pk_round_column(__m512i sums[][2], size_t mr, size_t v, const pk_requantization *q,
@@ -77,7 +75,7 @@ static inline __attribute__((always_inline)) void pk_store_rows(__m512i sums[][2
 }
 
 /// Requantises and stores what the panel has of each row.
-static inline __attribute__((always_inline)) void pk_store(__m512i sums[][2], size_t mr, size_t vectors, const pk_operands *o,
+static inline __attribute__((always_inline)) void pk_store_tile(__m512i sums[][2], size_t mr, size_t vectors, const pk_operands *o,
                                                            uint8_t *out) {
     const size_t left = o->weights->channels - o->panel->channel, width = 16 * vectors;
 #pragma clang loop unroll(full)
@@ -90,44 +88,6 @@ static inline __attribute__((always_inline)) void pk_store(__m512i sums[][2], si
     }
 }
 
-static inline __attribute__((always_inline)) void pk_tile(const uint8_t *const *rows, size_t mr, size_t width, const pk_operands *o,
-                                                          uint8_t *out) {
-    const size_t vectors = width / 16, phases = pk_phases(mr), step = 4 * phases;
-    const pk_panel *panel = o->panel;
-    const int8_t *weights = o->weights->bytes + panel->bytes;
-    const size_t depth = o->depth, runs = o->runs;
-    __m512i sums[PK_TILE_ROWS * 4][2];
-#pragma clang loop unroll(full)
-    for (size_t i = 0; i < mr * phases; i++) {
-#pragma clang loop unroll(full)
-        for (size_t v = 0; v < vectors; v++) {
-            sums[i][v] = i < mr ? _mm512_loadu_si512(o->requantization->bias + panel->channel + 16 * v) : _mm512_setzero_si512();
-        }
-    }
-    for (size_t r = 0; r < runs; r++) {
-        const uint8_t *run[PK_TILE_ROWS];
-#pragma clang loop unroll(full)
-        for (size_t i = 0; i < mr; i++) run[i] = rows[r * mr + i];
-        size_t k = 0;
-        for (; k + step <= depth; k += step, weights += step * width) {
-#pragma clang loop unroll(full)
-            for (size_t p = 0; p < phases; p++) {
-                pk_accumulate(sums + p * mr, run, k + 4 * p, mr, vectors, weights + 4 * p * width);
-            }
-        }
-        for (; phases > 1 && k < depth; k += 4, weights += 4 * width) pk_accumulate(sums, run, k, mr, vectors, weights);
-    }
-    const int8_t *extra = o->weights->extra_bytes + panel->extra_bytes;
-    for (size_t e = panel->extra_first; e < panel->extra_end; e++, extra += 4 * width) {
-        pk_extra at = pk_extra_place(o, o->weights->extras[e]);
-        pk_accumulate(sums, rows + at.tap * mr, at.offset, mr, vectors, extra);
-    }
-#pragma clang loop unroll(full)
-    for (size_t i = mr; i < mr * phases; i++) {
-#pragma clang loop unroll(full)
-        for (size_t v = 0; v < vectors; v++) sums[i % mr][v] = _mm512_add_epi32(sums[i % mr][v], sums[i][v]);
-    }
-    pk_store(sums, mr, vectors, o, out);
-}
+#include "product_dot_body.h"
 #pragma clang attribute pop
 #endif
