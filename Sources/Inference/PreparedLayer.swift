@@ -58,8 +58,8 @@ struct WorkerScratch: Sendable {
 struct Preparation {
     let graph: Graph
     let layer: Layer
-    /// Which kernels to use.
-    let tier: Tier
+    /// What computes; all layers of a plan share them.
+    let kernels: Kernels
     /// Where each tensor of the graph lies in the arena: activations, and the constants that layers read in place. Nil for constants that
     /// are packed (the weights and biases of convolutions and fully-connected layers).
     let regions: [Region?]
@@ -73,12 +73,12 @@ struct Preparation {
     private(set) var scratchByteCount = 0
 
     init(
-        graph: Graph, layer: Layer, tier: Tier, regions: [Region?], flipped: [Bool] = [], scratchOffset: Int, workerCount: Int = 1
+        graph: Graph, layer: Layer, kernels: Kernels, regions: [Region?], flipped: [Bool] = [], scratchOffset: Int, workerCount: Int = 1
     ) {
         self.flipped = flipped
         self.graph = graph
         self.layer = layer
-        self.tier = tier
+        self.kernels = kernels
         self.regions = regions
         self.scratchOffset = scratchOffset
         self.workerCount = workerCount
@@ -180,7 +180,10 @@ struct Preparation {
     }
 
     /// The tier's kernels; nil on the reference tier, for layers that have a scalar twin.
-    var fastKernels: Kernels? { tier == .reference ? nil : Kernels(tier: tier) }
+    var fastKernels: Kernels? { tier == .reference ? nil : kernels }
+
+    /// Which kernels to use.
+    var tier: Tier { kernels.tier }
 
     func unsupported(_ reason: String) -> InferenceError { .unsupported(layer: layer.sourceIndex, reason: reason) }
     func outOfRange(_ reason: String) -> InferenceError { .outOfRange(layer: layer.sourceIndex, reason: reason) }

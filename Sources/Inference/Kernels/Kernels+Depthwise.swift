@@ -11,6 +11,9 @@ extension Kernels {
         }
     }
 
+    /// Whether the depthwise kernels requantise in single precision where that is proven.
+    var depthwiseFollowsForms: Bool { depthwise.value.follows_forms != 0 }
+
     /// Output lines `lines` of one image of a depthwise convolution with as many outputs as inputs.
     ///
     /// - Parameters:

@@ -35,18 +35,9 @@ extension Kernels {
         _ sum: LinearSum, _ pairing: Pairing, _ first: borrowing Span<UInt8>, _ second: borrowing Span<UInt8>,
         out: inout MutableSpan<UInt8>, at offsets: PairingOffsets = PairingOffsets()
     ) {
-        check(pairing, first.count, second.count, out.count, offsets)
-        var (facts, cPairing) = (sum.cValue(), pairing.cValue())
-        // SAFETY: check() covers every byte that the kernel reads and writes.
-        unsafe first.withUnsafeBufferPointer { first in
-            unsafe second.withUnsafeBufferPointer { second in
-                unsafe out.withUnsafeMutableBufferPointer { out in
-                    unsafe elementwise.value.linear_sum?(
-                        &facts, &cPairing, first.baseAddress.map { unsafe $0 + offsets.first },
-                        second.baseAddress.map { unsafe $0 + offsets.second }, out.baseAddress.map { unsafe $0 + offsets.output })
-                }
-            }
-        }
+        var facts = sum.cValue()
+        // SAFETY: combine() lends memory of the extents that the kernel reads and writes.
+        unsafe combine(pairing, first, second, &out, offsets) { unsafe elementwise.value.linear_sum?(&facts, $0, $1, $2, $3) }
     }
 
     /// A product in its proven form in single precision. The output may lie exactly in an input's place.
@@ -55,14 +46,26 @@ extension Kernels {
         _ product: FloatProduct, _ pairing: Pairing, _ first: borrowing Span<UInt8>, _ second: borrowing Span<UInt8>,
         out: inout MutableSpan<UInt8>, at offsets: PairingOffsets = PairingOffsets()
     ) {
+        var facts = product.cValue()
+        // SAFETY: as above.
+        unsafe combine(pairing, first, second, &out, offsets) { unsafe elementwise.value.float_product?(&facts, $0, $1, $2, $3) }
+    }
+
+    /// Lends the pairing and the memory to a kernel, after a look at their extents.
+    @_lifetime(out: copy out)
+    private func combine(
+        _ pairing: Pairing, _ first: borrowing Span<UInt8>, _ second: borrowing Span<UInt8>, _ out: inout MutableSpan<UInt8>,
+        _ offsets: PairingOffsets,
+        _ kernel: (UnsafePointer<pk_pairing>, UnsafePointer<UInt8>?, UnsafePointer<UInt8>?, UnsafeMutablePointer<UInt8>?) -> Void
+    ) {
         check(pairing, first.count, second.count, out.count, offsets)
-        var (facts, cPairing) = (product.cValue(), pairing.cValue())
-        // SAFETY: check() covers every byte that the kernel reads and writes.
+        var cPairing = pairing.cValue()
+        // SAFETY: check() covers every byte that a kernel reads and writes.
         unsafe first.withUnsafeBufferPointer { first in
             unsafe second.withUnsafeBufferPointer { second in
                 unsafe out.withUnsafeMutableBufferPointer { out in
-                    unsafe elementwise.value.float_product?(
-                        &facts, &cPairing, first.baseAddress.map { unsafe $0 + offsets.first },
+                    unsafe kernel(
+                        &cPairing, first.baseAddress.map { unsafe $0 + offsets.first },
                         second.baseAddress.map { unsafe $0 + offsets.second }, out.baseAddress.map { unsafe $0 + offsets.output })
                 }
             }

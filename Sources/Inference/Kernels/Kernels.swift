@@ -13,13 +13,12 @@ struct Kernels: Sendable {
     let reduction: KernelTable<pk_reduction_kernels>
     let copying: KernelTable<pk_copy_kernels>
 
-    /// Whether the depthwise kernels requantise in single precision where that is proven.
-    let depthwiseFollowsForms: Bool
+    let tier: Tier
 
     /// The kernels of a tier that this CPU has; the reference tier gets the baseline's.
     init(tier: Tier) {
         let flags = tier.requiredFlags & pk_cpu_flags()
-        depthwiseFollowsForms = flags & PK_CPU_AVX2 != 0
+        self.tier = tier
         // SAFETY: each function fills the struct and keeps no pointer to it.
         convolution = KernelTable(pk_convolution_kernels()) { unsafe pk_convolution_init(&$0, flags) }
         depthwise = KernelTable(pk_depthwise_kernels()) { unsafe pk_depthwise_init(&$0, flags) }

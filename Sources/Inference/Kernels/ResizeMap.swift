@@ -159,18 +159,10 @@ extension Kernels {
         _ map: ResizeMap, _ x: borrowing Span<UInt8>, to out: inout MutableSpan<UInt8>, lines: Range<Int>,
         scratch: inout MutableSpan<UInt16>
     ) {
-        precondition(map.weights == .short && map.fits(lines, input: x.count, output: out.count))
-        precondition(scratch.count * 2 >= map.scratchByteCount)
-        // SAFETY: the preconditions cover every element that the kernel reads and writes.
-        unsafe x.withUnsafeBufferPointer { x in
-            unsafe out.withUnsafeMutableBufferPointer { out in
-                unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-                    unsafe map.withCValue {
-                        unsafe resize.value.bilinear_short?(
-                            $0, x.baseAddress, out.baseAddress, lines.lowerBound, lines.upperBound, scratch.baseAddress)
-                    }
-                }
-            }
+        precondition(map.weights == .short)
+        // SAFETY: bilinear() lends memory of the extents that the kernel reads and writes.
+        unsafe bilinear(map, x, &out, lines, &scratch) {
+            unsafe resize.value.bilinear_short?($0, $1, $2, lines.lowerBound, lines.upperBound, $3)
         }
     }
 
@@ -180,18 +172,10 @@ extension Kernels {
         _ map: ResizeMap, _ x: borrowing Span<Int8>, to out: inout MutableSpan<Int8>, lines: Range<Int>,
         scratch: inout MutableSpan<Int32>
     ) {
-        precondition(map.weights == .fractions && map.fits(lines, input: x.count, output: out.count))
-        precondition(scratch.count * 4 >= map.scratchByteCount)
-        // SAFETY: the preconditions cover every element that the kernel reads and writes.
-        unsafe x.withUnsafeBufferPointer { x in
-            unsafe out.withUnsafeMutableBufferPointer { out in
-                unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-                    unsafe map.withCValue {
-                        unsafe resize.value.bilinear_fractions?(
-                            $0, x.baseAddress, out.baseAddress, lines.lowerBound, lines.upperBound, scratch.baseAddress)
-                    }
-                }
-            }
+        precondition(map.weights == .fractions)
+        // SAFETY: as above.
+        unsafe bilinear(map, x, &out, lines, &scratch) {
+            unsafe resize.value.bilinear_fractions?($0, $1, $2, lines.lowerBound, lines.upperBound, $3)
         }
     }
 
@@ -201,16 +185,28 @@ extension Kernels {
         _ map: ResizeMap, _ x: borrowing Span<UInt8>, to out: inout MutableSpan<UInt8>, lines: Range<Int>,
         scratch: inout MutableSpan<Float>
     ) {
-        precondition(map.weights == .floats && map.fits(lines, input: x.count, output: out.count))
-        precondition(scratch.count * 4 >= map.scratchByteCount)
-        // SAFETY: the preconditions cover every element that the kernel reads and writes.
+        precondition(map.weights == .floats)
+        // SAFETY: as above.
+        unsafe bilinear(map, x, &out, lines, &scratch) {
+            unsafe resize.value.bilinear_float?($0, $1, $2, lines.lowerBound, lines.upperBound, $3)
+        }
+    }
+
+    /// Lends the map and the memory to a kernel, after a look at their extents.
+    @_lifetime(out: copy out)
+    @_lifetime(scratch: copy scratch)
+    private func bilinear<Element: BitwiseCopyable, Weight: BitwiseCopyable>(
+        _ map: ResizeMap, _ x: borrowing Span<Element>, _ out: inout MutableSpan<Element>, _ lines: Range<Int>,
+        _ scratch: inout MutableSpan<Weight>,
+        _ kernel: (UnsafePointer<pk_resize>, UnsafePointer<Element>?, UnsafeMutablePointer<Element>?, UnsafeMutablePointer<Weight>?) -> Void
+    ) {
+        precondition(map.fits(lines, input: x.count, output: out.count))
+        precondition(scratch.count * MemoryLayout<Weight>.stride >= map.scratchByteCount)
+        // SAFETY: the preconditions cover every element that a kernel reads and writes.
         unsafe x.withUnsafeBufferPointer { x in
             unsafe out.withUnsafeMutableBufferPointer { out in
                 unsafe scratch.withUnsafeMutableBufferPointer { scratch in
-                    unsafe map.withCValue {
-                        unsafe resize.value.bilinear_float?(
-                            $0, x.baseAddress, out.baseAddress, lines.lowerBound, lines.upperBound, scratch.baseAddress)
-                    }
+                    unsafe map.withCValue { unsafe kernel($0, x.baseAddress, out.baseAddress, scratch.baseAddress) }
                 }
             }
         }

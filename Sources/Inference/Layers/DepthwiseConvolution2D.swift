@@ -91,7 +91,6 @@ extension Preparation {
             return ReferenceDepthwiseConvolution2D(
                 window: window, depthMultiplier: depthMultiplier, constants: constants, input: input, output: output)
         }
-        let kernels = Kernels(tier: tier)
         if depthMultiplier > 1 {
             return PreparedDepthwiseExpansion2D(
                 window: window, bytes: constants.input, stage: constants.stage, weights: constants.values,

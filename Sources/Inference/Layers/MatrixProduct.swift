@@ -112,7 +112,6 @@ extension Preparation {
     mutating func matrixProduct(
         _ window: Window2D, isTransposed: Bool, constants: QuantizedWeights
     ) throws(InferenceError) -> any PreparedLayer {
-        let kernels = Kernels(tier: tier)
         let layout = kernels.weightLayout
         let isPixel = window.kernelHeight == 1 && window.kernelWidth == 1 && window.strideHeight == 1 && window.strideWidth == 1
         let readsTaps =

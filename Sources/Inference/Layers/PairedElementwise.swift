@@ -80,7 +80,6 @@ struct PreparedPairedElementwise: PreparedLayer {
 extension Preparation {
     /// The same layer by kernels; nil when it has no proven form.
     mutating func pairs(for layer: PreparedElementwise) -> PreparedPairedElementwise? {
-        let kernels = Kernels(tier: tier)
         var axes = layer.broadcast.axes
         guard let inner = axes.popLast() else { return nil }
         let operation: PreparedPairedElementwise.Operation

@@ -14,14 +14,14 @@ package enum SingleLayer {
     package static func run(
         _ graph: Graph, layer index: Int = 0, values: [Int: [UInt8]], tier: Tier = .reference, workerCount: Int = 1
     ) throws(InferenceError) -> [[UInt8]] {
-        let align = { (byteCount: Int) in (byteCount + Arena.alignment - 1) / Arena.alignment * Arena.alignment }
         var end = 0
         let regions = graph.tensors.map { tensor -> Region? in
-            defer { end += align(tensor.byteCount) }
+            defer { end += ArenaPlanner.aligned(tensor.byteCount) }
             return Region(byteOffset: end, byteCount: tensor.byteCount)
         }
         var preparation = Preparation(
-            graph: graph, layer: graph.layers[index], tier: tier, regions: regions, scratchOffset: end, workerCount: workerCount)
+            graph: graph, layer: graph.layers[index], kernels: Kernels(tier: tier), regions: regions, scratchOffset: end,
+            workerCount: workerCount)
         let prepared = try preparation.prepare()
         let arena = Arena(byteCount: end + preparation.scratchByteCount)
         var all = arena.mutableSpan(Region(byteOffset: 0, byteCount: arena.byteCount), of: UInt8.self)

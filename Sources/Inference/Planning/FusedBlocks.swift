@@ -35,12 +35,12 @@ package struct FusedBlocks {
     /// - Parameters:
     ///   - flipped: see `KernelForm`.
     ///   - leastByteCount: blocks that save less memory between their layers are not fused.
-    init(_ graph: Graph, flipped: [Bool], tier: Tier, workerCount: Int, leastByteCount: Int) {
-        guard tier != .reference else {
+    init(_ graph: Graph, flipped: [Bool], kernels: Kernels, workerCount: Int, leastByteCount: Int) {
+        guard kernels.tier != .reference else {
             blocks = []
             return
         }
-        let search = Search(graph: graph, flipped: flipped, kernels: Kernels(tier: tier), rewriting: Rewriting(graph))
+        let search = Search(graph: graph, flipped: flipped, kernels: kernels, rewriting: Rewriting(graph))
         // Where a layer could end one block or begin the next, the larger tensor decides.
         let candidates = graph.layers.indices.compactMap { index in search.expandedByteCount(before: index).map { (index, $0) } }
             .filter { $0.1 >= leastByteCount }

@@ -51,7 +51,7 @@ package final class Plan: Sendable {
     /// Packed weights and tables, shared by all runners.
     package let packedByteCount: Int
     /// Products in each layer; layers that are computed together count as one.
-    package let multiplyAccumulateCounts: [Int]
+    package var multiplyAccumulateCounts: [Int] { layerOutlines.map(\.multiplyAccumulateCount) }
     /// The kind of each layer; the kinds of layers that are computed together, joined with "+".
     package let layerNames: [String]
     /// What each layer is, for tables.
@@ -93,12 +93,13 @@ package final class Plan: Sendable {
         }
         let flipped = tier == .reference ? [] : KernelForm.flippedTensors(of: graph)
         let threadCount = ThreadCount.allowed(threadCount)
-        let fused = FusedBlocks(graph, flipped: flipped, tier: tier, workerCount: threadCount, leastByteCount: fusionThreshold)
+        let kernels = Kernels(tier: tier)
+        let fused = FusedBlocks(graph, flipped: flipped, kernels: kernels, workerCount: threadCount, leastByteCount: fusionThreshold)
         let map = MemoryMap(graph, flipped: flipped, blocks: fused.blocks.map(\.layers))
         guard map.byteCount <= limits.arenaByteCount else {
             throw .arenaTooLarge(byteCount: map.byteCount, limit: limits.arenaByteCount)
         }
-        var steps = Steps(graph: graph, tier: tier, map: map, flipped: flipped, workerCount: threadCount)
+        var steps = Steps(graph: graph, kernels: kernels, map: map, flipped: flipped, workerCount: threadCount)
         for step in fused.steps(layerCount: graph.layers.count) { try steps.prepare(step) }
         let arenaByteCount = steps.end
         guard arenaByteCount <= limits.arenaByteCount else {
@@ -113,7 +114,6 @@ package final class Plan: Sendable {
         multiplyAccumulateCount = graph.multiplyAccumulateCount
         layerOutlines = steps.ranges.map { graph.outline(of: graph.layers[$0]) }
         layerNames = steps.ranges.map { graph.layers[$0].map(\.name).joined(separator: "+") }
-        multiplyAccumulateCounts = layerOutlines.map(\.multiplyAccumulateCount)
         memoryMap = map
         layers = steps.prepared
         self.threadCount = threadCount

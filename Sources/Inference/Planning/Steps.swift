@@ -4,7 +4,7 @@ import Tensors
 /// The layers of a plan in the making: one by one, or several together.
 struct Steps {
     let graph: Graph
-    let tier: Tier
+    let kernels: Kernels
     let map: MemoryMap
     let flipped: [Bool]
     let workerCount: Int
@@ -14,9 +14,9 @@ struct Steps {
     /// Where the memory of all tensors and the scratch memory of all steps ends.
     private(set) var end: Int
 
-    init(graph: Graph, tier: Tier, map: MemoryMap, flipped: [Bool], workerCount: Int) {
+    init(graph: Graph, kernels: Kernels, map: MemoryMap, flipped: [Bool], workerCount: Int) {
         self.graph = graph
-        self.tier = tier
+        self.kernels = kernels
         self.map = map
         self.flipped = flipped
         self.workerCount = workerCount
@@ -48,8 +48,7 @@ struct Steps {
 
     private func preparation(of layer: Int, in step: FusedBlocks.Step, regions: [Region?]) -> Preparation {
         Preparation(
-            graph: graph, layer: graph.layers[layer], tier: tier, regions: regions, flipped: flipped,
-            scratchOffset: map.end(during: step.layers),
-            workerCount: workerCount)
+            graph: graph, layer: graph.layers[layer], kernels: kernels, regions: regions, flipped: flipped,
+            scratchOffset: map.end(during: step.layers), workerCount: workerCount)
     }
 }

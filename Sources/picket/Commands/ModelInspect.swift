@@ -135,7 +135,7 @@ struct ModelInspect: ParsableCommand {
         for note in metadata.notes { terminal.line(terminal.styled("note: ", .yellow) + note) }
         if layers {
             for (index, name) in plan.layerNames.enumerated() {
-                let work = plan.multiplyAccumulateCounts[index]
+                let work = plan.layerOutlines[index].multiplyAccumulateCount
                 terminal.line("  \(index)  \(name)" + (work > 0 ? "  \(Text.number(Double(work) / 1e6, decimals: 2)) MMAC" : ""))
             }
         }
