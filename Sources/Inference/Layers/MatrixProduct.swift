@@ -6,7 +6,7 @@ import Tensors
 ///
 /// x [N,H,W,I], weights [O,KH,KW,I], y [N,OH,OW,O]; uint8 or int8. Pixels do not depend on each other, and neither do panels of channels:
 /// any split of either is sound.
-struct PreparedMatrixProduct: PreparedLayer {
+struct PreparedMatrixProduct: SplitLayer {
     /// How the kernels come by their rows.
     enum Rows: Sendable {
         /// A pixel is a row.
@@ -32,8 +32,6 @@ struct PreparedMatrixProduct: PreparedLayer {
     let scratch: WorkerScratch
 
     var partCount: Int { tiling.rowPartCount * tiling.panelPartCount }
-
-    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
 
     /// Parts are numbered along the rows first, then along the panels.
     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
