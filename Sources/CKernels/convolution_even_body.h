@@ -52,6 +52,8 @@ static int pk_is_even(const pk_rows *s, const pk_part *part) {
     size_t left, right, top, bottom;
     pk_inner_windows(w->input_width, w->kernel_width, w->dilation_width, w->stride_width, w->pad_left, w->output_width, &left, &right);
     pk_inner_windows(w->input_height, w->kernel_height, w->dilation_height, w->stride_height, w->pad_top, w->output_height, &top, &bottom);
+    // Without borders at the sides all tiles are lines.
+    if (left == 0 && right == (size_t)w->output_width) return right >= PK_LEAST_EVEN;
     const size_t pixels = (size_t)w->output_width * (size_t)w->output_height;
     return right - left >= PK_LEAST_EVEN && bottom - top >= PK_LEAST_EVEN &&
            pixels * PK_EVEN_GAIN > s->taps * s->depth * (part->end_panel - part->first_panel);
