@@ -97,7 +97,7 @@ let package = Package(
             swiftSettings: strict),
         // Tests
         .target(
-            name: "TestKit", dependencies: ["Frames", "Tensors", "ModelGraph", "Predictions"], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["Frames", "Tensors", "ModelGraph", "Predictions", "TFLite"], path: "Tests/TestKit",
             swiftSettings: testing),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         tests("FixedPoint"),
