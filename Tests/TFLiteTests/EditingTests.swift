@@ -1,14 +1,15 @@
 import ModelGraph
 import TFLite
-import TestKit
 import Tensors
+import TestKit
 import Testing
 
 @Suite("Models taken apart and written again")
 struct EditingTests {
     /// All facts but the elements of constants.
     private static func text(_ graph: Graph) -> [String] {
-        graph.layers.map { "\($0)" } + graph.tensors.map { "\($0.name) \($0.elementType) \($0.shape) \(String(describing: $0.quantization))" }
+        graph.layers.map { "\($0)" }
+            + graph.tensors.map { "\($0.name) \($0.elementType) \($0.shape) \(String(describing: $0.quantization))" }
     }
 
     @Test(.enabled(if: !ZooModels.names.isEmpty, "set PICKET_ZOO to the folder of test models"), arguments: ZooModels.names)
@@ -24,7 +25,9 @@ struct EditingTests {
 
     @Test(.enabled(if: !ZooModels.names.isEmpty, "set PICKET_ZOO to the folder of test models"))
     func aClassifierCutAtItsPoolIsTheFrontOfItself() throws {
-        for (name, channels) in [("mobilenet_v1_0.25_224_quant_metadata", 256), ("mobilenet_v2_1.0_224_quant", 1280), ("tf2_mobilenet_v2_1.0_224_ptq", 1280)]
+        for (name, channels) in [
+            ("mobilenet_v1_0.25_224_quant_metadata", 256), ("mobilenet_v2_1.0_224_quant", 1280), ("tf2_mobilenet_v2_1.0_224_ptq", 1280),
+        ]
         where ZooModels.names.contains(name) {
             let bytes = try ZooModels.bytes(name)
             let whole = try ModelFileReader.read(bytes, name: name).graph
@@ -83,6 +86,7 @@ struct EditingTests {
         model.inputs = [x]
         model.outputs = [y]
         let again = try ModelDocument(model.file(), name: "m").file()
-        #expect(try Self.text(ModelFileReader.read(again, name: "m").graph) == Self.text(ModelFileReader.read(model.file(), name: "m").graph))
+        #expect(
+            try Self.text(ModelFileReader.read(again, name: "m").graph) == Self.text(ModelFileReader.read(model.file(), name: "m").graph))
     }
 }

@@ -62,7 +62,8 @@ extension Table {
     /// What `FlatValue.copy` needs of this table, whose extents are checked.
     var image: FlatTableImage {
         FlatTableImage(
-            vtable: Array(reader.bytes[vtable..<vtable + vtableByteCount]), contents: Array(reader.bytes[position + 4..<position + byteCount]),
+            vtable: Array(reader.bytes[vtable..<vtable + vtableByteCount]),
+            contents: Array(reader.bytes[position + 4..<position + byteCount]),
             alignment: position % 8)
     }
 }

@@ -58,7 +58,8 @@ struct ModelCut: ParsableCommand {
     private func report(_ tensor: ModelDocument.Tensor, layerCount: Int, keptLayerCount: Int, byteCount: Int, keptByteCount: Int) {
         let shape = tensor.shape.map(String.init).joined(separator: ",")
         Terminal.output.line("cut at \(Terminal.output.styled(tensor.name, .bold)) [\(shape)]")
-        Terminal.output.line("kept \(keptLayerCount) of \(layerCount) layers, \(Text.bytes(keptByteCount)) of \(Text.bytes(byteCount)): \(output)")
+        Terminal.output.line(
+            "kept \(keptLayerCount) of \(layerCount) layers, \(Text.bytes(keptByteCount)) of \(Text.bytes(byteCount)): \(output)")
     }
 
     /// What the front of the model needs to be told, since metadata is not kept: its head, and how pictures are prepared.
@@ -71,7 +72,9 @@ struct ModelCut: ParsableCommand {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func quoted(_ text: String) -> String { "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'" }
+    private func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    }
 
     private func write(_ bytes: [UInt8], to path: String) throws {
         do {
