@@ -67,6 +67,12 @@ let package = Package(
         target("Operators", ["Predictions", "Settings"]),
         target("Actions", ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
         target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
+        target(
+            "Samples",
+            [
+                "Frames", "Predictions", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         // Level 3
         target("TFLite", ["ModelGraph"]),
         target("Inference", ["ModelGraph", "Threads", "CKernels"], lending),
@@ -111,6 +117,7 @@ let package = Package(
         tests("Operators", ["Frames", "Predictions", "Settings"]),
         tests("Actions", ["Frames", "Settings"]),
         tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),
+        tests("Samples", ["Frames", "Predictions"]),
         tests("TFLite", ["ModelGraph", "Tensors"]),
         tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
         tests("Workflow", ["Frames", "Operators", "Predictions", "Settings"]),

@@ -54,6 +54,7 @@ enum ModuleGraph {
         Row("ModelGraph", .data, ["FixedPoint", "Tensors"]),
         Row("Operators", .worker, ["Frames", "Predictions", "Settings"]),
         Row("Actions", .worker, ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
+        Row("Samples", .worker, ["Frames", "Predictions"], external: ["Crypto", "GRDB", "FoundationEssentials"]),
         Row("Journal", .worker, ["Frames", "Predictions", "Settings", "Threads"], external: ["GRDB", "FoundationEssentials"]),
         // Level 3
         Row("TFLite", .worker, ["FixedPoint", "Tensors", "ModelGraph"]),
