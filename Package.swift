@@ -89,15 +89,16 @@ let package = Package(
         target(
             "Appliance",
             [
-                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Models", "Operators", "Predictions", "Settings",
-                "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
+                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Models", "Operators", "Predictions", "Samples",
+                "Settings", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         // Level 7
         .executableTarget(
             name: "picket",
             dependencies: [
                 "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "ModelGraph", "Models", "Predictions",
-                "Settings", "Tensors", "TFLite", "Threads", "Workflow", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Samples", "Settings", "Tensors", "TFLite", "Threads", "Workflow",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

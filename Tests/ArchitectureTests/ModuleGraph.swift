@@ -66,12 +66,15 @@ enum ModuleGraph {
         // Level 6
         Row(
             "Appliance", .composer,
-            values.union(["Threads", "Capture", "Imaging", "Inference", "Models", "Operators", "Workflow", "Actions", "Journal"]),
+            values.union(["Threads", "Capture", "Imaging", "Inference", "Models", "Operators", "Workflow", "Actions", "Journal", "Samples"]
+            ),
             external: ["Logging", "FoundationEssentials"]),
         // Level 7: a command may show any part by itself.
         Row(
             "picket", .composer,
-            values.union(["Threads", "Capture", "Imaging", "TFLite", "Inference", "Models", "Workflow", "Actions", "Journal", "Appliance"]),
+            values.union([
+                "Threads", "Capture", "Imaging", "TFLite", "Inference", "Models", "Workflow", "Actions", "Journal", "Samples", "Appliance",
+            ]),
             external: ["ArgumentParser", "Logging", "FoundationEssentials"]),
     ]
 
