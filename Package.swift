@@ -64,6 +64,7 @@ let package = Package(
         // Level 2
         target("Imaging", ["Frames", "Tensors", "CJPEG"], lending),
         target("ModelGraph", ["Tensors"]),
+        target("Learning", ["FixedPoint", "Frames", "Predictions", "CKernels"], lending),
         target("Operators", ["Predictions", "Settings"]),
         target("Actions", ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
         target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -115,6 +116,7 @@ let package = Package(
         tests("Capture", ["Frames", "Settings", "Threads"]),
         tests("Imaging", ["Frames", "Tensors"], exclude: ["make_pillow_goldens.py"]),
         tests("ModelGraph", ["Tensors"]),
+        tests("Learning", ["CKernels", "Frames", "Predictions"], exclude: ["Goldens", "make_coco_goldens.py"]),
         tests("Operators", ["Frames", "Predictions", "Settings"]),
         tests("Actions", ["Frames", "Settings"]),
         tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),

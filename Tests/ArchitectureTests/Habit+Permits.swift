@@ -17,6 +17,7 @@ extension Habit {
                 Permit("Inference/Kernels/", "imports CKernels: one call for each kernel"),
                 Permit("Journal/Syscalls.swift", "fsync, statvfs and rename of the log's folder"),
                 Permit("Samples/Syscalls.swift", "pread, pwrite, flock and fdatasync of the library's files"),
+                Permit("Learning/Kernels/", "imports CKernels: one call for each kernel"),
                 Permit("Models/Loading/RegularFile.swift", "open, fstat and read of files that people name"),
                 Permit("picket/Terminal/Terminal.swift", "isatty, getenv and write to the terminal"),
                 Permit("picket/Terminal/Text.swift", "localtime_r: the time where the board stands"),
@@ -38,6 +39,7 @@ extension Habit {
                 Permit("Capture/System/Files.swift", "FNV-1a hash"),
                 Permit("Capture/Camera/DriverCounters.swift", "V4L2's frame numbers wrap at 2^32"),
                 Permit("Capture/System/LinuxCameraKernel.swift", "a timestamp that is checked after"),
+                Permit("Learning/Numbers/SeededGenerator.swift", "SplitMix64"),
                 Permit("Operators/RandomSampler.swift", "SplitMix64"),
             ]
         case .uncheckedSendable:

@@ -52,6 +52,7 @@ enum ModuleGraph {
         // Level 2
         Row("Imaging", .worker, ["Frames", "Tensors", "CJPEG"]),
         Row("ModelGraph", .data, ["FixedPoint", "Tensors"]),
+        Row("Learning", .worker, ["FixedPoint", "Frames", "Predictions", "CKernels"]),
         Row("Operators", .worker, ["Frames", "Predictions", "Settings"]),
         Row("Actions", .worker, ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
         Row("Samples", .worker, ["Frames", "Predictions"], external: ["Crypto", "GRDB", "FoundationEssentials"]),
