@@ -29,9 +29,8 @@ import Testing
                     var sums = [Int32](repeating: 77, count: rowCount + 1)
                     var out = sums.mutableSpan
                     kernels.dots(rows.span, firstRow: 0, rowCount: rowCount, x.span, sums: &out)
-                    let expected = (0..<rowCount).map { row in
-                        (0..<count).reduce(Int32(0)) { $0 + Int32(rows[row * count + $1]) * Int32(x[$1]) }
-                    }
+                    var expected = [Int32](repeating: 0, count: rowCount)
+                    for row in 0..<rowCount { for i in 0..<count { expected[row] += Int32(rows[row * count + i]) * Int32(x[i]) } }
                     #expect(sums == expected + [77])
                 }
             }
