@@ -90,14 +90,16 @@ let package = Package(
         target(
             "Appliance",
             [
-                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Models", "Operators", "Predictions", "Samples",
+                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Operators", "Predictions",
+                "Samples",
                 "Settings", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         // Level 7
         .executableTarget(
             name: "picket",
             dependencies: [
-                "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "ModelGraph", "Models", "Predictions",
+                "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "ModelGraph", "Models",
+                "Predictions",
                 "Samples", "Settings", "Tensors", "TFLite", "Threads", "Workflow",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -128,7 +130,9 @@ let package = Package(
         tests(
             "Appliance",
             [
-                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Models", "Predictions", "Settings", "Threads",
+                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Predictions", "Samples",
+                "Settings",
+                "Threads",
                 "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: testing),

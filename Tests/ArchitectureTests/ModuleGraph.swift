@@ -67,14 +67,17 @@ enum ModuleGraph {
         // Level 6
         Row(
             "Appliance", .composer,
-            values.union(["Threads", "Capture", "Imaging", "Inference", "Models", "Operators", "Workflow", "Actions", "Journal", "Samples"]
-            ),
+            values.union([
+                "Threads", "Capture", "Imaging", "Inference", "Models", "Operators", "Workflow", "Actions", "Journal", "Learning",
+                "Samples",
+            ]),
             external: ["Logging", "FoundationEssentials"]),
         // Level 7: a command may show any part by itself.
         Row(
             "picket", .composer,
             values.union([
-                "Threads", "Capture", "Imaging", "TFLite", "Inference", "Models", "Workflow", "Actions", "Journal", "Samples", "Appliance",
+                "Threads", "Capture", "Imaging", "TFLite", "Inference", "Models", "Workflow", "Actions", "Journal", "Learning", "Samples",
+                "Appliance",
             ]),
             external: ["ArgumentParser", "Logging", "FoundationEssentials"]),
     ]

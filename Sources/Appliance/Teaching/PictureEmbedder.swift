@@ -13,7 +13,7 @@ package final class PictureEmbedder {
     private let form: (dimension: Int, scale: Float)
 
     /// The most bytes that a picture's file may have.
-    package static let maximumByteCount = 64 << 20
+    private static let maximumByteCount = 64 << 20
 
     /// - Throws: `TeachingError.notAnEmbedder`, `.model`.
     package init(path: String) throws(TeachingError) {
@@ -32,6 +32,16 @@ package final class PictureEmbedder {
     package func head(_ name: String, in library: SampleLibrary) throws(SampleError) -> HeadRecord {
         try library.head(
             name, embedderDigest: model.digest, path: Self.absolute(model.path), dimension: form.dimension, scale: form.scale)
+    }
+
+    /// The bytes of a picture's file.
+    /// - Throws: `TeachingError.picture`.
+    package static func file(_ path: String) throws(TeachingError) -> [UInt8] {
+        do {
+            return try RegularFile.bytes(path, limit: maximumByteCount)
+        } catch {
+            throw .picture(path: path, reason: error.description)
+        }
     }
 
     /// A sample of a region of a picture.

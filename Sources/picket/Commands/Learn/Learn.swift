@@ -7,7 +7,9 @@ import Samples
 struct Learn: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Teaches new concepts by examples: a classifier on top of an embedder, learned on the device.",
-        subcommands: [LearnAdd.self, LearnList.self, LearnForget.self, LearnRemove.self])
+        subcommands: [
+            LearnAdd.self, LearnTrain.self, LearnClassify.self, LearnList.self, LearnForget.self, LearnRemove.self, LearnRollback.self,
+        ])
 }
 
 /// Where samples and heads lie.

@@ -2,7 +2,6 @@ import Appliance
 import ArgumentParser
 import Frames
 import Journal
-import Models
 import Predictions
 import Samples
 import Threads
@@ -127,13 +126,8 @@ struct LearnAdd: ParsableCommand {
     }
 
     private func sample(_ picture: Labelled, _ embedder: PictureEmbedder) throws(TeachingError) -> NewSample {
-        let bytes: [UInt8]
-        do {
-            bytes = try RegularFile.bytes(picture.path, limit: PictureEmbedder.maximumByteCount)
-        } catch {
-            throw .picture(path: picture.path, reason: error.description)
-        }
-        return try embedder.sample(bytes, concept: picture.concept, region: picture.region, source: picture.source)
+        try embedder.sample(
+            PictureEmbedder.file(picture.path), concept: picture.concept, region: picture.region, source: picture.source)
     }
 
     private func report(_ tally: Tally, _ concepts: [(name: String, sampleCount: Int)], _ sampleCount: Int) {
