@@ -16,4 +16,5 @@
 #include "packing.h"
 #include "requantization.h"
 #include "resize.h"
+#include "thresholds.h"
 #include "window.h"
