@@ -38,3 +38,16 @@ void pk_sum_weights(const pk_file_weights *weights, size_t channels, size_t dept
         sum_row(weights->bytes + c * depth, depth, weights->flip, weights->zero, positive + c, negative + c);
     }
 }
+
+void pk_sum_weight_lines(const pk_file_weights *weights, size_t channels, size_t depth, int32_t *positive, int32_t *negative) {
+    const uint8_t *bytes = weights->bytes;
+    uint8_t flip = weights->flip;
+    int32_t zero = weights->zero;
+    for (size_t line = 0; line < depth; line++, bytes += channels) {
+        for (size_t c = 0; c < channels; c++) {
+            int32_t value = (uint8_t)(bytes[c] ^ flip) - zero;
+            positive[c] += value > 0 ? value : 0;
+            negative[c] += value < 0 ? value : 0;
+        }
+    }
+}

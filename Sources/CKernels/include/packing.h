@@ -21,3 +21,6 @@ PK_EXPORT int pk_pack_tap(const pk_file_weights *weights, size_t channel_step, s
 
 /// The sum of the positive values and the sum of the negative ones of each channel of bytes[channels, depth]. depth: below 2^23.
 PK_EXPORT void pk_sum_weights(const pk_file_weights *weights, size_t channels, size_t depth, int32_t *positive, int32_t *negative);
+
+/// The same of bytes[depth, channels], added to what is in `positive` and `negative`.
+PK_EXPORT void pk_sum_weight_lines(const pk_file_weights *weights, size_t channels, size_t depth, int32_t *positive, int32_t *negative);

@@ -28,15 +28,18 @@ extension Kernels {
         }
     }
 
-    /// For each channel of weights [channelCount,depth] the sums of its positive and of its negative ones.
-    static func sums(of weights: WeightBytes, channelCount: Int, depth: Int) -> (positive: [Int32], negative: [Int32]) {
+    /// For each channel of weights [channelCount,depth] or [depth,channelCount] the sums of its positive and of its negative ones.
+    static func sums(
+        of weights: WeightBytes, channelCount: Int, depth: Int, channelIsOutermost: Bool
+    ) -> (positive: [Int32], negative: [Int32]) {
         precondition(channelCount > 0 && depth >= 0 && depth < 1 << 23 && weights.count == channelCount * depth)
         var positive = [Int32](repeating: 0, count: channelCount)
         var negative = positive
         // SAFETY: the precondition covers every weight that is read; there is a sum of each sign for each channel.
         unsafe weights.withCValue { weights in
             var weights = unsafe weights
-            unsafe pk_sum_weights(&weights, channelCount, depth, &positive, &negative)
+            let function = channelIsOutermost ? unsafe pk_sum_weights : unsafe pk_sum_weight_lines
+            unsafe function(&weights, channelCount, depth, &positive, &negative)
         }
         return (positive, negative)
     }

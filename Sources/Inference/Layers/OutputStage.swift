@@ -95,10 +95,12 @@ extension OutputStage {
         var search = FloatFormSearch(kernels)
         let toBytes: Int32 = isSigned ? 128 : 0
         let block = Kernels.requantizationBlock
+        var (numbers, floats) = (numbers, floats)
+        var found: [FloatForm] = []
+        found.reserveCapacity(block)
         for start in stride(from: 0, to: channelCount, by: block) {
             let channels = start..<min(start + block, channelCount)
-            var found: [FloatForm] = []
-            found.reserveCapacity(block)
+            found.removeAll(keepingCapacity: true)
             for channel in channels {
                 let bias = Int64(biases[channel])
                 let range = sums.products(channel, inputZeroPoint: inputZeroPoint)
@@ -111,13 +113,14 @@ extension OutputStage {
             if found.count < channels.count { continue }
             stage.forms[start / block] = found.allSatisfy(\.isUnsigned) ? Kernels.unsignedForm : Kernels.signedForm
             for (channel, form) in zip(channels, found) {
-                stage.floats[channel] = form.scale
-                stage.floats[paddedChannelCount + channel] = form.offset
-                stage.floats[2 * paddedChannelCount + channel] = form.negativeOffset
+                floats[channel] = form.scale
+                floats[paddedChannelCount + channel] = form.offset
+                floats[2 * paddedChannelCount + channel] = form.negativeOffset
                 // Bound: the search gives shifts only where the sum cannot leave Int32; a folded bias may wrap before.
-                stage.numbers[channel] = stage.numbers[channel] &+ form.biasShift
+                numbers[channel] = numbers[channel] &+ form.biasShift
             }
         }
+        (stage.numbers, stage.floats) = (numbers, floats)
         return stage
     }
 }

@@ -9,22 +9,8 @@ struct WeightSums: Sendable {
     init(_ weights: WeightBytes, channelCount: Int, channelIsOutermost: Bool) {
         let depth = weights.count / channelCount
         precondition(depth < 1 << 23 && depth * channelCount == weights.count)
-        if channelIsOutermost {
-            (positive, negative) = Kernels.sums(of: weights, channelCount: channelCount, depth: depth)
-            return
-        }
-        var positive = [Int32](repeating: 0, count: channelCount)
-        var negative = positive
-        // Bound: fewer than 2^23 weights of at most 255 each.
-        for start in stride(from: 0, to: weights.count, by: channelCount) {
-            for channel in 0..<channelCount {
-                let value = Int32(weights[start + channel])
-                positive[channel] += max(value, 0)
-                negative[channel] += min(value, 0)
-            }
-        }
-        self.positive = positive
-        self.negative = negative
+        (positive, negative) = Kernels.sums(
+            of: weights, channelCount: channelCount, depth: depth, channelIsOutermost: channelIsOutermost)
     }
 
     /// The sum of a channel's weights.
