@@ -17,7 +17,6 @@ extension Habit {
                 Permit("Inference/Kernels/", "imports CKernels: one call for each kernel"),
                 Permit("Journal/Syscalls.swift", "fsync, statvfs and rename of the log's folder"),
                 Permit("Models/Loading/RegularFile.swift", "open, fstat and read of files that people name"),
-                Permit("Tensors/Arena.swift", "madvise"),
                 Permit("picket/Terminal/Terminal.swift", "isatty, getenv and write to the terminal"),
                 Permit("picket/Terminal/Text.swift", "localtime_r: the time where the board stands"),
                 Permit("Tensors/Arena.swift", "owns the memory that all tensors share"),
