@@ -63,6 +63,8 @@ extension Habit {
                 Permit("Journal/Syscalls.swift", "fsync, statvfs, rename"),
                 Permit("Samples/Syscalls.swift", "pread, pwrite, flock and fdatasync of the library's files"),
                 Permit("Models/Loading/RegularFile.swift", "open, fstat, read"),
+                Permit("Models/Loading/RegularFile.swift", "open, fstat, read, madvise"),
+                Permit("Tensors/Arena.swift", "madvise"),
                 Permit("picket/Terminal/Terminal.swift", "isatty, getenv, write"),
                 Permit("picket/Terminal/Text.swift", "localtime_r"),
                 Permit("Threads/Monitor.swift", "pthread_cond_timedwait"),

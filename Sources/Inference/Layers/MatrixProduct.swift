@@ -118,15 +118,16 @@ extension Preparation {
             !isTransposed && !constants.input.needsFlip && kernels.readsTaps(channelCount: window.inputChannels, isPixel: isPixel)
         let taps = readsTaps ? window.kernelHeight * window.kernelWidth : 1
         let packed = PackedWeights(
-            constants.values.span, channelCount: window.outputChannels, taps: taps, depth: window.depth / taps, layout: layout)
-        let weights = ProductWeights(consume packed, channelCount: window.outputChannels, kernels: kernels)
+            constants.weights, channelCount: window.outputChannels, taps: taps, depth: window.depth / taps, layout: layout,
+            in: memory)
+        let weights = ProductWeights(packed, channelCount: window.outputChannels, kernels: kernels)
         let tiling = ProductTiling(
             rowCount: window.outputPixelCount, weights: weights, panelWidth: layout.panelWidth, kernels: kernels,
             workerCount: workerCount, splitsPanels: readsTaps)
         let rowByteCount = readsTaps ? 0 : tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
         return PreparedMatrixProduct(
             window: window, isTransposed: isTransposed, bytes: constants.input,
-            stage: constants.stage(followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
+            stage: constants.stage(kernels, followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
             rows: readsTaps ? (isPixel ? .pixels : .window) : .packed, input: try inputRegion(0), output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),
             tiling: tiling, scratch: workerScratch(byteCount: ArenaPlanner.aligned(tiling.scratchByteCount) + rowByteCount))

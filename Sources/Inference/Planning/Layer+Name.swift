@@ -58,3 +58,10 @@ extension Layer {
         }
     }
 }
+
+extension Graph {
+    /// The names of the layers, joined with "+".
+    func name(of layers: Range<Int>) -> String {
+        self.layers[layers].dropFirst().reduce(self.layers[layers].first?.name ?? "") { $0 + "+" + $1.name }
+    }
+}

@@ -113,7 +113,7 @@ package final class Plan: Sendable {
         packedByteCount = steps.prepared.reduce(0) { $0 + $1.packedByteCount }
         multiplyAccumulateCount = graph.multiplyAccumulateCount
         layerOutlines = steps.ranges.map { graph.outline(of: graph.layers[$0]) }
-        layerNames = steps.ranges.map { graph.layers[$0].map(\.name).joined(separator: "+") }
+        layerNames = steps.ranges.map { graph.name(of: $0) }
         memoryMap = map
         layers = steps.prepared
         self.threadCount = threadCount
