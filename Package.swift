@@ -64,9 +64,16 @@ let package = Package(
         // Level 2
         target("Imaging", ["Frames", "Tensors", "CJPEG"], lending),
         target("ModelGraph", ["Tensors"]),
+        target("Learning", ["FixedPoint", "Frames", "Predictions", "CKernels"], lending),
         target("Operators", ["Predictions", "Settings"]),
         target("Actions", ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
         target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
+        target(
+            "Samples",
+            [
+                "Frames", "Predictions", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         // Level 3
         target("TFLite", ["ModelGraph"]),
         target("Inference", ["ModelGraph", "Threads", "CKernels"], lending),
@@ -83,21 +90,24 @@ let package = Package(
         target(
             "Appliance",
             [
-                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Models", "Operators", "Predictions", "Settings",
-                "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
+                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Operators", "Predictions",
+                "Samples",
+                "Settings", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         // Level 7
         .executableTarget(
             name: "picket",
             dependencies: [
-                "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "ModelGraph", "Models", "Predictions",
-                "Settings", "Tensors", "TFLite", "Threads", "Workflow", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "ModelGraph", "Models",
+                "Predictions",
+                "Samples", "Settings", "Tensors", "TFLite", "Threads", "Workflow",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         // Tests
         .target(
-            name: "TestKit", dependencies: ["Frames", "Tensors", "ModelGraph", "Predictions"], path: "Tests/TestKit",
+            name: "TestKit", dependencies: ["Frames", "Tensors", "ModelGraph", "Predictions", "TFLite"], path: "Tests/TestKit",
             swiftSettings: testing),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         tests("FixedPoint"),
@@ -108,9 +118,11 @@ let package = Package(
         tests("Capture", ["Frames", "Settings", "Threads"]),
         tests("Imaging", ["Frames", "Tensors"], exclude: ["make_pillow_goldens.py"]),
         tests("ModelGraph", ["Tensors"]),
+        tests("Learning", ["CKernels", "Frames", "Predictions"], exclude: ["Goldens", "make_coco_goldens.py"]),
         tests("Operators", ["Frames", "Predictions", "Settings"]),
         tests("Actions", ["Frames", "Settings"]),
         tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),
+        tests("Samples", ["Frames", "Predictions"]),
         tests("TFLite", ["ModelGraph", "Tensors"]),
         tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
         tests("Workflow", ["Frames", "Operators", "Predictions", "Settings"]),
@@ -118,7 +130,9 @@ let package = Package(
         tests(
             "Appliance",
             [
-                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Models", "Predictions", "Settings", "Threads",
+                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Predictions", "Samples",
+                "Settings",
+                "Threads",
                 "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: testing),

@@ -1,54 +1,70 @@
-/// Groups of four inputs at a time, channel after channel: each cache line of the weights is read while it is near.
+/// Sixteen inputs at a time, channel after channel: each cache line of the weights is read while it is near.
 #include <string.h>
 
 #include "packing.h"
 
-typedef int16_t pk_four __attribute__((vector_size(8)));
-typedef int8_t pk_four_bytes __attribute__((vector_size(4)));
+typedef uint8_t pk_sixteen_bytes __attribute__((vector_size(16)));
+typedef int8_t pk_sixteen_signed __attribute__((vector_size(16)));
+typedef int16_t pk_sixteen __attribute__((vector_size(32)));
 
-/// Puts four neighbours, the first of which is k, where they belong; returns bits that are not 0 where one did not fit.
-static inline __attribute__((always_inline)) pk_four put(const int16_t *values, size_t k, size_t width, size_t group, size_t c,
-                                                         int16_t lowest, int8_t *out) {
-    pk_four four;
-    memcpy(&four, values, sizeof four);
-    pk_four nearest = __builtin_elementwise_min(__builtin_elementwise_max(four, (pk_four){0} + lowest), (pk_four){0} + (int16_t)127);
-    pk_four_bytes bytes = __builtin_convertvector(nearest, pk_four_bytes);
-    int8_t *target = out + (k / group * width + c) * group + k % group;
-    if (group == 2) {
-        memcpy(target, &bytes, 2);
-        memcpy(target + 2 * width, (const int8_t *)&bytes + 2, 2);
+/// How the panels want their weights; constant in each call of `pack`.
+typedef struct {
+    size_t group;
+    int16_t lowest;
+    /// Whether every byte fits as it is: the values of int8.
+    int fits;
+} pk_wish;
+
+/// Puts the first `count` of sixteen neighbours, rounded up to whole groups, from `target` on; sets bits of `missed` where one does not fit.
+static inline __attribute__((always_inline)) void put(const pk_file_weights *w, pk_sixteen_bytes bytes, size_t count, size_t width,
+                                                      pk_wish wish, int8_t *target, pk_sixteen *missed) {
+    pk_sixteen_signed stored;
+    bytes ^= (pk_sixteen_bytes){0} + w->flip;
+    if (wish.fits) {
+        bytes ^= (pk_sixteen_bytes){0} + (uint8_t)0x80;
+        memcpy(&stored, &bytes, sizeof stored);
     } else {
-        memcpy(target, &bytes, sizeof bytes);
+        pk_sixteen values = __builtin_convertvector(bytes, pk_sixteen) - (int16_t)w->zero;
+        pk_sixteen nearest =
+            __builtin_elementwise_min(__builtin_elementwise_max(values, (pk_sixteen){0} + wish.lowest), (pk_sixteen){0} + (int16_t)127);
+        stored = __builtin_convertvector(nearest, pk_sixteen_signed);
+        *missed |= values ^ nearest;
     }
-    return four ^ nearest;
+    for (size_t i = 0; i < count; i += wish.group) memcpy(target + i * width, (const int8_t *)&stored + i, wish.group);
 }
 
-static inline __attribute__((always_inline)) int pack(const int16_t *values, size_t channel_step, size_t channels, size_t depth,
-                                                      size_t width, size_t group, int16_t lowest, int8_t *out) {
-    pk_four missed = {0};
-    size_t k = 0;
-    for (; k + 4 <= depth; k += 4) {
-        for (size_t c = 0; c < channels; c++) missed |= put(values + c * channel_step + k, k, width, group, c, lowest, out);
-    }
-    if (k < depth) {
-        for (size_t c = 0; c < channels; c++) {
-            int16_t rest[4] = {0};
-            int8_t bytes[4 * 16 * 2];
-            memcpy(rest, values + c * channel_step + k, (depth - k) * sizeof rest[0]);
-            // Into a panel of one channel that begins with this group, then what there is of it.
-            missed |= put(rest, 0, 1, group == 2 ? 2 : 4, 0, lowest, bytes);
-            for (size_t i = 0; i < depth - k; i++) out[((k + i) / group * width + c) * group + (k + i) % group] = bytes[i];
+static inline __attribute__((always_inline)) int pack(const pk_file_weights *w, size_t channel_step, size_t channels, size_t depth,
+                                                      size_t width, pk_wish wish, int8_t *out) {
+    pk_sixteen missed = {0};
+    for (size_t k = 0; k < depth; k += 16) {
+        size_t count = depth - k < 16 ? depth - k : 16;
+        int8_t *target = out + k * width;
+        for (size_t c = 0; c < channels; c++, target += wish.group) {
+            const uint8_t *source = w->bytes + c * channel_step + k;
+            // What is not there counts as zero.
+            pk_sixteen_bytes bytes = (pk_sixteen_bytes){0} + (uint8_t)(w->zero ^ w->flip);
+            if (count == 16) {
+                memcpy(&bytes, source, 16);
+                put(w, bytes, 16, width, wish, target, &missed);
+            } else {
+                memcpy(&bytes, source, count);
+                put(w, bytes, count, width, wish, target, &missed);
+            }
         }
+        for (size_t i = 0; i < count; i += wish.group) memset(target + i * width, 0, (width - channels) * wish.group);
     }
-    return (missed[0] | missed[1] | missed[2] | missed[3]) == 0;
+    return __builtin_reduce_or(missed) == 0;
 }
 
-int pk_pack_tap(const int16_t *values, size_t channel_step, size_t channels, size_t depth, size_t width, size_t group, int16_t lowest,
-                int8_t *out) {
+int pk_pack_tap(const pk_file_weights *weights, size_t channel_step, size_t channels, size_t depth, size_t width, size_t group,
+                int16_t lowest, int8_t *out) {
+    if (group == 4 && weights->zero == 128 && lowest == -128) {
+        return pack(weights, channel_step, channels, depth, width, (pk_wish){4, -128, 1}, out);
+    }
     switch (group) {
-    case 2: return pack(values, channel_step, channels, depth, width, 2, lowest, out);
-    case 4: return pack(values, channel_step, channels, depth, width, 4, lowest, out);
-    case 8: return pack(values, channel_step, channels, depth, width, 8, lowest, out);
-    default: return pack(values, channel_step, channels, depth, width, group, lowest, out);
+    case 2: return pack(weights, channel_step, channels, depth, width, (pk_wish){2, lowest, 0}, out);
+    case 4: return pack(weights, channel_step, channels, depth, width, (pk_wish){4, lowest, 0}, out);
+    case 8: return pack(weights, channel_step, channels, depth, width, (pk_wish){8, lowest, 0}, out);
+    default: return pack(weights, channel_step, channels, depth, width, (pk_wish){16, lowest, 0}, out);
     }
 }

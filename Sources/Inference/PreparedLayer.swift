@@ -68,11 +68,14 @@ struct Preparation {
     let scratchOffset: Int
     /// How many threads may compute parts of the layer at a time.
     let workerCount: Int
+    /// Where packed weights go; nil for memory of their own.
+    let memory: PackedMemory?
     /// The largest request so far.
     private(set) var scratchByteCount = 0
 
     init(
-        graph: Graph, layer: Layer, kernels: Kernels, regions: [Region?], flipped: [Bool] = [], scratchOffset: Int, workerCount: Int = 1
+        graph: Graph, layer: Layer, kernels: Kernels, regions: [Region?], flipped: [Bool] = [], scratchOffset: Int, workerCount: Int = 1,
+        memory: PackedMemory? = nil
     ) {
         self.flipped = flipped
         self.graph = graph
@@ -81,6 +84,7 @@ struct Preparation {
         self.regions = regions
         self.scratchOffset = scratchOffset
         self.workerCount = workerCount
+        self.memory = memory
     }
 
     /// Input `index` of the layer as it lies in the arena; the graph proved that required inputs are there.

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A part of an arena.
 package struct Region: Sendable, Hashable {
     /// Offset of the first byte: a multiple of `Arena.alignment`, or of the element's size for a tensor within another one.
@@ -30,13 +32,26 @@ package struct Region: Sendable, Hashable {
     package let byteCount: Int
     private let base: UnsafeMutableRawPointer
 
-    /// Allocates zero-filled memory.
-    package init(byteCount: Int) {
+    /// The least memory that asks for large pages, and their size. Fresh memory comes page by page: 4 MiB take 2.1 ms in pages of 4 KiB,
+    /// 0.4 ms in two of 2 MiB (Zen 4, in a virtual machine).
+    private static let largeByteCount = 512 << 10
+    /// The same of memory that is not filled: room for the worst, of which a third is used or less.
+    private static let largeUnfilledByteCount = 4 << 20
+    private static let largePageByteCount = 2 << 20
+
+    /// Allocates memory.
+    /// - Parameter isFilled: with zeros; else every byte is written before it is read, and what is never written costs nothing.
+    package init(byteCount: Int, isFilled: Bool = true) {
         precondition(byteCount >= 0)
         self.byteCount = byteCount
-        // SAFETY: the pointer is owned by this value, initialised here over its whole extent, and freed in deinit only.
-        unsafe base = .allocate(byteCount: max(byteCount, 1), alignment: Self.alignment)
-        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: max(byteCount, 1))
+        let isLarge = byteCount >= (isFilled ? Self.largeByteCount : Self.largeUnfilledByteCount)
+        let page = isLarge ? Self.largePageByteCount : Self.alignment
+        let allocated = max(1, (byteCount + page - 1) / page) * page
+        // SAFETY: the pointer is owned by this value, initialised here over its whole extent or by the caller, and freed in deinit only.
+        // The advice is about whole pages of its own, and changes nothing but how they come; a kernel without large pages ignores it.
+        unsafe base = .allocate(byteCount: allocated, alignment: page)
+        if isLarge { _ = unsafe madvise(base, allocated, MADV_HUGEPAGE) }
+        if isFilled { unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
     }
 
     deinit {

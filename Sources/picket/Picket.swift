@@ -17,7 +17,7 @@ struct Picket: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Check.self, Simulate.self, Log.self, Explain.self, Doctor.self, Detect.self, Model.self, Bench.self,
+            Run.self, Check.self, Simulate.self, Log.self, Explain.self, Doctor.self, Detect.self, Model.self, Learn.self, Bench.self,
             OutputsOff.self, Demo.self,
         ])
 }

@@ -16,6 +16,8 @@ extension Habit {
                 Permit("Imaging/Decoding/JPEGCodec.swift", "imports CJPEG"),
                 Permit("Inference/Kernels/", "imports CKernels: one call for each kernel"),
                 Permit("Journal/Syscalls.swift", "fsync, statvfs and rename of the log's folder"),
+                Permit("Samples/Syscalls.swift", "pread, pwrite, flock and fdatasync of the library's files"),
+                Permit("Learning/Kernels/", "imports CKernels: one call for each kernel"),
                 Permit("Models/Loading/RegularFile.swift", "open, fstat and read of files that people name"),
                 Permit("picket/Terminal/Terminal.swift", "isatty, getenv and write to the terminal"),
                 Permit("picket/Terminal/Text.swift", "localtime_r: the time where the board stands"),
@@ -37,6 +39,7 @@ extension Habit {
                 Permit("Capture/System/Files.swift", "FNV-1a hash"),
                 Permit("Capture/Camera/DriverCounters.swift", "V4L2's frame numbers wrap at 2^32"),
                 Permit("Capture/System/LinuxCameraKernel.swift", "a timestamp that is checked after"),
+                Permit("Learning/Numbers/SeededGenerator.swift", "SplitMix64"),
                 Permit("Operators/RandomSampler.swift", "SplitMix64"),
             ]
         case .uncheckedSendable:
@@ -58,7 +61,10 @@ extension Habit {
                 Permit("Inference/Kernels/Tier+Machine.swift", "getenv for PICKET_CPU"),
                 Permit("Inference/Layers/Reference/Exponentials.swift", "exp, which the reference takes from it"),
                 Permit("Journal/Syscalls.swift", "fsync, statvfs, rename"),
+                Permit("Samples/Syscalls.swift", "pread, pwrite, flock and fdatasync of the library's files"),
                 Permit("Models/Loading/RegularFile.swift", "open, fstat, read"),
+                Permit("Models/Loading/RegularFile.swift", "open, fstat, read, madvise"),
+                Permit("Tensors/Arena.swift", "madvise"),
                 Permit("picket/Terminal/Terminal.swift", "isatty, getenv, write"),
                 Permit("picket/Terminal/Text.swift", "localtime_r"),
                 Permit("Threads/Monitor.swift", "pthread_cond_timedwait"),

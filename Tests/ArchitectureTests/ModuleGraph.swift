@@ -52,8 +52,10 @@ enum ModuleGraph {
         // Level 2
         Row("Imaging", .worker, ["Frames", "Tensors", "CJPEG"]),
         Row("ModelGraph", .data, ["FixedPoint", "Tensors"]),
+        Row("Learning", .worker, ["FixedPoint", "Frames", "Predictions", "CKernels"]),
         Row("Operators", .worker, ["Frames", "Predictions", "Settings"]),
         Row("Actions", .worker, ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
+        Row("Samples", .worker, ["Frames", "Predictions"], external: ["Crypto", "GRDB", "FoundationEssentials"]),
         Row("Journal", .worker, ["Frames", "Predictions", "Settings", "Threads"], external: ["GRDB", "FoundationEssentials"]),
         // Level 3
         Row("TFLite", .worker, ["FixedPoint", "Tensors", "ModelGraph"]),
@@ -65,12 +67,18 @@ enum ModuleGraph {
         // Level 6
         Row(
             "Appliance", .composer,
-            values.union(["Threads", "Capture", "Imaging", "Inference", "Models", "Operators", "Workflow", "Actions", "Journal"]),
+            values.union([
+                "Threads", "Capture", "Imaging", "Inference", "Models", "Operators", "Workflow", "Actions", "Journal", "Learning",
+                "Samples",
+            ]),
             external: ["Logging", "FoundationEssentials"]),
         // Level 7: a command may show any part by itself.
         Row(
             "picket", .composer,
-            values.union(["Threads", "Capture", "Imaging", "TFLite", "Inference", "Models", "Workflow", "Actions", "Journal", "Appliance"]),
+            values.union([
+                "Threads", "Capture", "Imaging", "TFLite", "Inference", "Models", "Workflow", "Actions", "Journal", "Learning", "Samples",
+                "Appliance",
+            ]),
             external: ["ArgumentParser", "Logging", "FoundationEssentials"]),
     ]
 

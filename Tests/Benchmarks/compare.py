@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Times Picket beside LiteRT (the runtime of TensorFlow Lite, with XNNPACK) on the same models and the same machine.
+"""Times Picket beside LiteRT (the runtime of TensorFlow Lite, with XNNPACK) and ONNX Runtime on the same models and the same machine.
 
-    pip install ai-edge-litert numpy
+    pip install ai-edge-litert numpy onnxruntime
     swift build -c release --product picket
     Tests/Benchmarks/compare.py FOLDER_OR_MODEL.tflite ...
 
@@ -10,10 +10,12 @@ fastest run, an engine by its fastest turn: other programs on the machine can on
 
   time    milliseconds of a run
   first   milliseconds from opening the file until the first result is there, in a fresh process. The start of the process is not in it,
-          nor are Python and its imports in that of LiteRT
+          nor are Python and its imports in those of the peers
   memory  the most resident memory that the process ever had (VmHWM). `own` is without what it had before the model was opened, which
-          takes Python out of LiteRT's figure
+          takes Python out of the peers' figures
   process milliseconds of a whole `picket model run`, from its start to its end
+
+ONNX Runtime takes part where --onnx FOLDER has NAME.onnx beside NAME.tflite: the same quantised network as QDQ, by any converter.
 
 More peers: --peer NAME='COMMAND with {model}, {threads} and {seconds}', which prints a JSON object with "min_ms" as its last line, and, if
 it can, "load_ms", "peak_rss_bytes" and "rss_before_bytes". Ratios are the best peer's figure by Picket's: above 1, Picket is better.
@@ -30,19 +32,37 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-LITERT = r"""
+COMMON = r"""
 import json, sys, time
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 def memory(name):
     return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith(name + ":"))
+def report(load, run):
+    first = time.perf_counter()
+    run()
+    first = time.perf_counter() - first
+    times = [first]
+    if seconds > 0:
+        times = []
+        for _ in range(2): run()
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end or len(times) < 5:
+            start = time.perf_counter()
+            run()
+            times.append(time.perf_counter() - start)
+    print(json.dumps({"min_ms": min(times) * 1e3, "load_ms": (load + first) * 1e3, "peak_rss_bytes": memory("VmHWM"),
+                      "rss_before_bytes": before}))
 path, threads, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+random = np.random.default_rng(1)
+"""
+
+LITERT = COMMON + r"""
+from ai_edge_litert.interpreter import Interpreter
 before = memory("VmRSS")
 start = time.perf_counter()
 engine = Interpreter(model_path=path, num_threads=threads)
 engine.allocate_tensors()
 planned = time.perf_counter()
-random = np.random.default_rng(1)
 for facts in engine.get_input_details():
     if np.issubdtype(facts["dtype"], np.integer):
         limits = np.iinfo(facts["dtype"])
@@ -50,20 +70,19 @@ for facts in engine.get_input_details():
     else:
         values = np.zeros(facts["shape"])
     engine.set_tensor(facts["index"], values.astype(facts["dtype"]))
-first = time.perf_counter()
-engine.invoke()
-first = time.perf_counter() - first
-times = [first]
-if seconds > 0:
-    times = []
-    for _ in range(2): engine.invoke()
-    end = time.perf_counter() + seconds
-    while time.perf_counter() < end or len(times) < 5:
-        run = time.perf_counter()
-        engine.invoke()
-        times.append(time.perf_counter() - run)
-print(json.dumps({"min_ms": min(times) * 1e3, "load_ms": (planned - start + first) * 1e3, "peak_rss_bytes": memory("VmHWM"),
-                  "rss_before_bytes": before}))
+report(planned - start, engine.invoke)
+"""
+
+ONNX = COMMON + r"""
+import onnxruntime
+before = memory("VmRSS")
+start = time.perf_counter()
+options = onnxruntime.SessionOptions()
+options.intra_op_num_threads, options.inter_op_num_threads, options.log_severity_level = threads, 1, 3
+engine = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+planned = time.perf_counter()
+values = {facts.name: random.integers(0, 256, facts.shape).astype(np.uint8) for facts in engine.get_inputs()}
+report(planned - start, lambda: engine.run(None, values))
 """
 
 
@@ -112,11 +131,15 @@ class Engine:
             self.least[target] = min(self.least.get(target, math.inf), own)
 
 
-def engines(options):
+def engines(model, options):
     litert = [sys.executable, "-c", LITERT, "{model}", "{threads}"]
     picket = [options.picket, "bench", "{model}", "--threads", "{threads}", "--json"]
     yield Engine("picket", picket + ["--seconds", "{seconds}"], picket + ["--runs", "1"])
     yield Engine("litert", litert + ["{seconds}"], litert + ["0"])
+    twin = options.onnx and os.path.join(options.onnx, os.path.basename(model)[: -len(".tflite")] + ".onnx")
+    if twin and os.path.exists(twin):
+        onnx = [sys.executable, "-c", ONNX, twin, "{threads}"]
+        yield Engine("onnxruntime", onnx + ["{seconds}"], onnx + ["0"])
     for peer in options.peer:
         name, _, command = peer.partition("=")
         yield Engine(name, shlex.split(command), shlex.split(command))
@@ -124,7 +147,7 @@ def engines(options):
 
 def compare(model, options):
     """All figures of a model: {engine: {"time_1": ..., "time_2": ..., "first": ..., "memory": ...}}."""
-    runners = list(engines(options))
+    runners = list(engines(model, options))
     for threads in options.threads:
         for _ in range(options.rounds):
             for engine in runners:
@@ -210,6 +233,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=5, help="turns of each engine (%(default)s)")
     parser.add_argument("--seconds", type=float, default=0.5, help="of each turn (%(default)s)")
     parser.add_argument("--first", type=int, default=5, help="fresh processes for the time to the first result (%(default)s)")
+    parser.add_argument("--onnx", metavar="FOLDER", help="ONNX twins of the models")
     parser.add_argument("--peer", action="append", default=[], metavar="NAME=COMMAND", help="one more engine")
     parser.add_argument("--json", metavar="FILE", help="writes all figures")
     options = parser.parse_args()

@@ -88,15 +88,16 @@ import Testing
         let rows = inputs.bytes(count: product.rowCount * product.depth, isSigned: isSigned, using: &random)
         let values = (0..<product.channels * product.depth).map { index -> Int16 in
             let isLarge = product.largeEvery > 0 && index / 4 % product.largeEvery == 0
-            let limit: Int16 = product.hasWideWeights ? 255 : isLarge ? 127 : product.weightLimit ?? 127
+            let limit: Int16 = isLarge ? 127 : product.weightLimit ?? 127
+            let range = product.hasWideWeights ? product.fill.wideRange : -limit...limit
             return switch product.fill {
-            case .random: Int16.random(in: -limit...limit, using: &random)
-            case .allMinimum: -limit
-            case .allMaximum: limit
-            case .alternating: index.isMultiple(of: 2) ? -limit : limit
+            case .random: Int16.random(in: range, using: &random)
+            case .allMinimum: range.lowerBound
+            case .allMaximum: range.upperBound
+            case .alternating: index.isMultiple(of: 2) ? range.lowerBound : range.upperBound
             }
         }
-        let packed = PackedWeights(values.span, channelCount: product.channels, taps: 1, depth: product.depth, layout: layout)
+        let packed = PackedWeights(WeightBytes(values), channelCount: product.channels, taps: 1, depth: product.depth, layout: layout)
         let arranged = ArrangedWeights(packed, channelCount: product.channels, kernels: kernels)
         let stage = Stage(channels: product.channels, form: product.form, random: &random)
         var part = pk_part(
@@ -147,5 +148,16 @@ import Testing
         #expect(Array(rows[0..<27]) == first, "the window's first line and column are outside")
         let last: [UInt8] = [128, 129, 130, 131, 132, 133] + outside + [134, 135, 136, 137, 138, 139] + line
         #expect(Array(rows[84..<111]) == last, "the window's last line and column are outside")
+    }
+}
+
+extension Fill {
+    /// Weights of a tensor of uint8 with another zero point than 128.
+    fileprivate var wideRange: ClosedRange<Int16> {
+        switch self {
+        case .allMinimum: -255...0
+        case .allMaximum: 0...255
+        case .random, .alternating: -100...155
+        }
     }
 }

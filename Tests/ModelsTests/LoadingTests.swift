@@ -3,6 +3,7 @@ import Frames
 import Imaging
 import Models
 import Predictions
+import TFLite
 import TestKit
 import Testing
 

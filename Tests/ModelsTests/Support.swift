@@ -3,6 +3,7 @@ import Frames
 import Imaging
 import Models
 import Predictions
+import TFLite
 import TestKit
 
 /// A folder of its own, which goes when the test ends.

@@ -1,3 +1,5 @@
+package import TFLite
+
 /// Builds small TensorFlow Lite files in tests, sound ones and broken ones: everything is in plain sight to be changed before `file()`.
 package struct TFLiteBuilder: Sendable {
     /// Tables of the schema: Tensor.

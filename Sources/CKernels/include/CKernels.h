@@ -5,6 +5,7 @@
 /// flip, so one kernel serves both; results are stored as the low byte of a clamped int32, which is right for both.
 #pragma once
 
+#include "algebra.h"
 #include "convolution.h"
 #include "copy.h"
 #include "cpu.h"
@@ -16,4 +17,6 @@
 #include "packing.h"
 #include "requantization.h"
 #include "resize.h"
+#include "scan.h"
+#include "thresholds.h"
 #include "window.h"

@@ -1,4 +1,4 @@
-/// Weights in the order of the product kernels.
+/// Weights as they lie in a file, in the order of the product kernels, and what they add up to.
 #pragma once
 
 #include <stddef.h>
@@ -6,9 +6,21 @@
 
 #include "cpu.h"
 
-/// One tap of a panel: out[(k / group * width + c) * group + k % group] = values[c * channel_step + k] for the channels c below
-/// `channels` and k below `depth`, each the nearest number in lowest...127. Other bytes of `out` are left as they are.
+/// Weights, a byte each: value = (byte ^ flip) - zero, -255...255. int8 weights have flip 0x80 and zero 128.
+typedef struct {
+    const uint8_t *bytes;
+    uint8_t flip, zero;
+} pk_file_weights;
+
+/// One tap of a panel: out[(k / group * width + c) * group + k % group] = the value of bytes[c * channel_step + k] for the channels c
+/// below `channels` and k below `depth`, each the nearest number in lowest...127; zeros for other c below `width` and k up to a whole group.
 ///
-/// group: 2, 4, 8 or 16. values and out do not overlap; no alignment needed. Returns whether every weight was such a number itself.
-PK_EXPORT int pk_pack_tap(const int16_t *values, size_t channel_step, size_t channels, size_t depth, size_t width, size_t group,
+/// group: 2, 4, 8 or 16. bytes and out do not overlap; no alignment needed. Returns whether every weight was such a number itself.
+PK_EXPORT int pk_pack_tap(const pk_file_weights *weights, size_t channel_step, size_t channels, size_t depth, size_t width, size_t group,
                           int16_t lowest, int8_t *out);
+
+/// The sum of the positive values and the sum of the negative ones of each channel of bytes[channels, depth]. depth: below 2^23.
+PK_EXPORT void pk_sum_weights(const pk_file_weights *weights, size_t channels, size_t depth, int32_t *positive, int32_t *negative);
+
+/// The same of bytes[depth, channels], added to what is in `positive` and `negative`.
+PK_EXPORT void pk_sum_weight_lines(const pk_file_weights *weights, size_t channels, size_t depth, int32_t *positive, int32_t *negative);

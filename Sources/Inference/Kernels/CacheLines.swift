@@ -1,52 +1,60 @@
+import Tensors
+
 /// Constant bytes that begin at the start of a cache line, for kernels that load whole vectors of them.
 ///
-/// An array begins at a multiple of 16 only: it is made a line longer, and where a line begins in it is measured when it is made. Once
-/// filled it is not changed any more, and so does not move; were it copied elsewhere, loads would be slower, and as sound.
+/// Once filled they are not changed any more; copies share them.
 package struct CacheLines: Sendable {
-    package static let lineByteCount = 64
+    package static let lineByteCount = Arena.alignment
+
+    private let memory: PackedMemory
+    private let region: Region
 
     /// Whole lines, in bytes.
-    package let byteCount: Int
-    private var storage: [Int8]
-    private let start: Int
+    package var byteCount: Int { region.byteCount }
 
-    /// Zeros, rounded up to whole lines.
-    package init(byteCount: Int) {
-        self.byteCount = Self.roundUp(byteCount)
-        storage = [Int8](repeating: 0, count: self.byteCount + Self.lineByteCount)
-        // SAFETY: the address is only looked at.
-        let address = unsafe storage.withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
-        start = Self.lineByteCount - Int(address % UInt(Self.lineByteCount))
+    /// So many bytes, rounded up to whole lines, as `fill` leaves them: it writes each one.
+    /// - Parameter memory: where to take them from, while there is room.
+    init(byteCount: Int, in memory: PackedMemory?, fill: (inout MutableRawSpan) -> Void) {
+        let lines = Self.roundUp(byteCount)
+        if let memory, let region = memory.take(byteCount: lines) {
+            (self.memory, self.region) = (memory, region)
+        } else {
+            self.memory = PackedMemory(byteCount: lines)
+            region = Region(byteOffset: 0, byteCount: lines)
+        }
+        withMutableBytes(fill)
     }
 
     /// The bytes from the start of a line, filled up with zeros.
-    package init(_ bytes: [Int8]) {
-        self.init(byteCount: bytes.count)
-        storage.replaceSubrange(start..<start + bytes.count, with: bytes)
+    init(_ bytes: [Int8], in memory: PackedMemory?) {
+        self.init(byteCount: bytes.count, in: memory) { target in
+            for index in 0..<target.byteCount {
+                target.storeBytes(of: index < bytes.count ? bytes[index] : 0, toByteOffset: index, as: Int8.self)
+            }
+        }
     }
 
-    package var bytes: RawSpan {
-        // SAFETY: every byte of Int8 is initialised.
-        @_lifetime(borrow self) get {
+    /// Lends the bytes for the duration of `body`.
+    package func withBytes<R>(_ body: (borrowing RawSpan) -> R) -> R {
+        // SAFETY: every byte of UInt8 is initialised.
+        memory.arena.withBytes(region) { span in
             #if compiler(>=6.3)
-                unsafe storage.span.bytes.extracting(start..<start + byteCount)
+                body(unsafe span.bytes)
             #else
-                storage.span.bytes.extracting(start..<start + byteCount)
+                body(span.bytes)
             #endif
         }
     }
 
-    /// The same, for looking at.
-    package var elements: Span<Int8> {
-        @_lifetime(borrow self) get { storage.span.extracting(start..<start + byteCount) }
-    }
-
     /// Only for filling a new value.
-    mutating func withMutableBytes(_ body: (inout MutableRawSpan) -> Void) {
-        let range = start..<start + byteCount
-        // SAFETY: the storage is start + byteCount bytes or more, and every pattern of bits is an Int8.
-        unsafe storage.withUnsafeMutableBytes { buffer in
-            var bytes = unsafe MutableRawSpan(_unsafeBytes: buffer[range])
+    func withMutableBytes(_ body: (inout MutableRawSpan) -> Void) {
+        // SAFETY: every pattern of bits is a UInt8.
+        memory.arena.withMutableBytes(region) { span in
+            #if compiler(>=6.3)
+                var bytes = unsafe span.mutableBytes
+            #else
+                var bytes = span.mutableBytes
+            #endif
             body(&bytes)
         }
     }

@@ -4,25 +4,51 @@ extension Kernels {
     /// One tap of a panel of weights in the order of the product kernels, each the nearest that the layout allows.
     ///
     /// - Parameters:
-    ///   - values: of channel 0 from `first` on, then a channel each `channelStep`; `depth` of each.
-    ///   - bytes: [groups,width,group] from `offset` on, zeros before.
+    ///   - weights: of channel 0 from `first` on, then a channel each `channelStep`; `depth` of each.
+    ///   - bytes: [groups,width,group] from `offset` on, all of which are written.
     /// - Returns: whether all weights fit as they are.
     @_lifetime(bytes: copy bytes)
     static func packTap(
-        _ values: borrowing Span<Int16>, first: Int, channelStep: Int, depth: Int, panel: WeightPanel, layout: WeightLayout,
+        _ weights: WeightBytes, first: Int, channelStep: Int, depth: Int, panel: WeightPanel, layout: WeightLayout,
         into bytes: inout MutableRawSpan, offset: Int
     ) -> Bool {
         let end = first + (panel.channelCount - 1) * channelStep + depth
-        precondition(first >= 0 && channelStep >= depth && depth > 0 && end <= values.count)
+        precondition(first >= 0 && channelStep >= depth && depth > 0 && end <= weights.count)
         precondition(offset >= 0 && bytes.byteCount - offset >= layout.groups(depth: depth) * panel.width * layout.group)
         // SAFETY: the preconditions cover every weight that is read and every byte that is written.
-        return unsafe values.withUnsafeBufferPointer { values in
+        return unsafe weights.withCValue { source in
             unsafe bytes.withUnsafeMutableBytes { bytes in
-                guard let source = values.baseAddress, let target = bytes.baseAddress else { return true }
+                guard let target = bytes.baseAddress else { return true }
+                var tap = unsafe source
+                unsafe tap.bytes += first
                 return unsafe pk_pack_tap(
-                    source + first, channelStep, panel.channelCount, depth, panel.width, layout.group, Int16(layout.lowestWeight),
+                    &tap, channelStep, panel.channelCount, depth, panel.width, layout.group, Int16(layout.lowestWeight),
                     (target + offset).assumingMemoryBound(to: Int8.self)) != 0
             }
         }
+    }
+
+    /// For each channel of weights [channelCount,depth] or [depth,channelCount] the sums of its positive and of its negative ones.
+    static func sums(
+        of weights: WeightBytes, channelCount: Int, depth: Int, channelIsOutermost: Bool
+    ) -> (positive: [Int32], negative: [Int32]) {
+        precondition(channelCount > 0 && depth >= 0 && depth < 1 << 23 && weights.count == channelCount * depth)
+        var positive = [Int32](repeating: 0, count: channelCount)
+        var negative = positive
+        // SAFETY: the precondition covers every weight that is read; there is a sum of each sign for each channel.
+        unsafe weights.withCValue { weights in
+            var weights = unsafe weights
+            let function = channelIsOutermost ? unsafe pk_sum_weights : unsafe pk_sum_weight_lines
+            unsafe function(&weights, channelCount, depth, &positive, &negative)
+        }
+        return (positive, negative)
+    }
+}
+
+extension WeightBytes {
+    /// Lends the kernels' form for the duration of `body`.
+    fileprivate func withCValue<R>(_ body: (pk_file_weights) -> R) -> R {
+        // SAFETY: the bytes live until body returns.
+        unsafe bytes.withUnsafeBufferPointer { unsafe body(pk_file_weights(bytes: $0.baseAddress, flip: flip, zero: zero)) }
     }
 }

@@ -12,6 +12,7 @@ struct Kernels: Sendable {
     let resize: KernelTable<pk_resize_kernels>
     let reduction: KernelTable<pk_reduction_kernels>
     let copying: KernelTable<pk_copy_kernels>
+    let thresholds: KernelTable<pk_threshold_kernels>
 
     let tier: Tier
 
@@ -27,6 +28,7 @@ struct Kernels: Sendable {
         resize = KernelTable(pk_resize_kernels()) { unsafe pk_resize_init(&$0, flags) }
         reduction = KernelTable(pk_reduction_kernels()) { unsafe pk_reduction_init(&$0, flags) }
         copying = KernelTable(pk_copy_kernels()) { unsafe pk_copy_init(&$0, flags) }
+        thresholds = KernelTable(pk_threshold_kernels()) { unsafe pk_threshold_init(&$0, flags) }
     }
 }
 

@@ -20,9 +20,9 @@ struct ProductWeights: Sendable {
         packed.byteCount + panels.count * MemoryLayout<pk_panel>.stride + runs.count + places.count * MemoryLayout<UInt32>.stride
     }
 
-    init(_ packed: consuming PackedWeights, channelCount: Int, kernels: Kernels) {
+    init(_ packed: PackedWeights, channelCount: Int, kernels: Kernels) {
         let groups = packed.taps * packed.layout.groups(depth: packed.depth)
-        let arrangements = kernels.arrange(&packed, groups: groups)
+        let arrangements = kernels.arrange(packed, groups: groups)
         var (runs, places): ([UInt8], [UInt32]) = ([], [])
         self.panels = packed.panels.indices.map { index in
             let panel = packed.panels[index]
@@ -49,20 +49,31 @@ struct ProductWeights: Sendable {
     /// Lends the kernels' form for the duration of `body`.
     func withCValue(_ body: (UnsafePointer<pk_weights>) -> Void) {
         // SAFETY: the buffers live until body returns; offsets and counts lie within them, by construction of PackedWeights.
-        unsafe packed.main.bytes.withUnsafeBytes { main in
-            unsafe packed.rest.bytes.withUnsafeBytes { rest in
-                unsafe panels.withUnsafeBufferPointer { panels in
-                    unsafe extras.withUnsafeBufferPointer { extras in
-                        unsafe runs.withUnsafeBufferPointer { runs in
-                            unsafe places.withUnsafeBufferPointer { places in
-                                var value = unsafe pk_weights(
-                                    channels: channelCount, panel_count: panels.count, panels: panels.baseAddress,
-                                    bytes: main.baseAddress?.assumingMemoryBound(to: Int8.self), extras: extras.baseAddress,
-                                    extra_bytes: rest.baseAddress?.assumingMemoryBound(to: Int8.self), runs: runs.baseAddress,
-                                    places: places.baseAddress, has_pairs: hasPairs ? 1 : 0)
-                                unsafe body(&value)
-                            }
+        unsafe withPackedBytes { main, rest in
+            unsafe panels.withUnsafeBufferPointer { panels in
+                unsafe extras.withUnsafeBufferPointer { extras in
+                    unsafe runs.withUnsafeBufferPointer { runs in
+                        unsafe places.withUnsafeBufferPointer { places in
+                            var value = unsafe pk_weights(
+                                channels: channelCount, panel_count: panels.count, panels: panels.baseAddress, bytes: main,
+                                extras: extras.baseAddress, extra_bytes: rest, runs: runs.baseAddress, places: places.baseAddress,
+                                has_pairs: hasPairs ? 1 : 0)
+                            unsafe body(&value)
                         }
+                    }
+                }
+            }
+        }
+    }
+
+    private func withPackedBytes(_ body: (_ main: UnsafePointer<Int8>?, _ rest: UnsafePointer<Int8>?) -> Void) {
+        packed.main.withBytes { main in
+            packed.rest.withBytes { rest in
+                // SAFETY: bytes of any value are Int8; the pointers live as long as the spans.
+                unsafe main.withUnsafeBytes { main in
+                    unsafe rest.withUnsafeBytes { rest in
+                        unsafe body(
+                            main.baseAddress?.assumingMemoryBound(to: Int8.self), rest.baseAddress?.assumingMemoryBound(to: Int8.self))
                     }
                 }
             }
@@ -79,7 +90,7 @@ private struct PanelArrangement {
 
 extension Kernels {
     /// Puts each panel into the order of the tier's kernel; nothing where kernels read them as they are.
-    fileprivate func arrange(_ packed: inout PackedWeights, groups: Int) -> [PanelArrangement] {
+    fileprivate func arrange(_ packed: PackedWeights, groups: Int) -> [PanelArrangement] {
         guard let function = unsafe convolution.value.arrange else { return [] }
         var arrangements: [PanelArrangement] = []
         arrangements.reserveCapacity(packed.panels.count)

@@ -91,14 +91,14 @@ extension Preparation {
         }
         if depthMultiplier > 1 {
             return PreparedDepthwiseExpansion2D(
-                window: window, bytes: constants.input, stage: constants.stage, weights: constants.values,
+                window: window, bytes: constants.input, stage: constants.stage, weights: constants.weights.values,
                 channelMap: (0..<y.shape[3]).map { Int32($0 / depthMultiplier) }, kernels: kernels, input: input, output: output)
         }
         let weights = DepthwiseWeights(
-            constants.values, kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth, channels: window.inputChannels,
+            constants.weights.values, kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth, channels: window.inputChannels,
             packing: kernels.depthwisePacking)
         return PreparedDepthwiseConvolution2D(
-            window: window, bytes: constants.input, stage: constants.stage(followingForms: kernels.depthwiseFollowsForms),
+            window: window, bytes: constants.input, stage: constants.stage(kernels, followingForms: kernels.depthwiseFollowsForms),
             weights: weights, kernels: kernels, input: input, output: output)
     }
 }

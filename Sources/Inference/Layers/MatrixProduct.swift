@@ -148,15 +148,16 @@ extension Preparation {
         let lines = readsTaps || isTransposed || isPixel ? nil : ImageLines(window, kernels: kernels)
         let taps = readsTaps ? window.kernelHeight * window.kernelWidth : lines == nil ? 1 : window.kernelHeight
         let packed = PackedWeights(
-            constants.values.span, channelCount: window.outputChannels, taps: taps, depth: window.depth / taps, layout: layout)
-        let weights = ProductWeights(consume packed, channelCount: window.outputChannels, kernels: kernels)
+            constants.weights, channelCount: window.outputChannels, taps: taps, depth: window.depth / taps, layout: layout,
+            in: memory)
+        let weights = ProductWeights(packed, channelCount: window.outputChannels, kernels: kernels)
         let tiling = ProductTiling(
             rowCount: window.outputPixelCount, weights: weights, panelWidth: layout.panelWidth, kernels: kernels,
             workerCount: workerCount, rowUnit: lines == nil ? 1 : window.outputWidth, splitsPanels: readsTaps)
         let rowByteCount = readsTaps ? 0 : lines?.byteCount ?? tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
         return PreparedMatrixProduct(
             window: window, isTransposed: isTransposed, bytes: constants.input,
-            stage: constants.stage(followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
+            stage: constants.stage(kernels, followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
             rows: readsTaps ? (isPixel ? .pixels : .window) : lines == nil ? .packed : .lines, lines: lines, input: try inputRegion(0),
             output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),

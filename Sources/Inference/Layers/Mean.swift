@@ -77,18 +77,17 @@ extension Preparation {
     mutating func prepareMean(axes: [Int], keepsAxes: Bool) throws(InferenceError) -> any PreparedLayer {
         let (x, y) = (try input(0), try output())
         try requireSameType(x, y)
-        let reduced = Set(axes)
         let extents = (0..<x.shape.rank).compactMap { axis -> Int? in
-            reduced.contains(axis) ? (keepsAxes ? 1 : nil) : x.shape[axis]
+            axes.contains(axis) ? (keepsAxes ? 1 : nil) : x.shape[axis]
         }
-        guard reduced.isSubset(of: 0..<x.shape.rank), y.shape.extents == extents else {
+        guard axes.allSatisfy((0..<x.shape.rank).contains), y.shape.extents == extents else {
             throw unsupported("a mean of \(x.shape) over \(axes) to \(y.shape)")
         }
         var merged: [PreparedMean.Axis] = []
         var step = 1
         for axis in (0..<x.shape.rank).reversed() where x.shape[axis] > 1 {
             let extent = x.shape[axis]
-            let isReduced = reduced.contains(axis)
+            let isReduced = axes.contains(axis)
             if let first = merged.first, (first.outputStep == 0) == isReduced {
                 merged[0].extent *= extent
             } else {

@@ -89,16 +89,18 @@ extension OutputStage {
     /// - Parameters:
     ///   - sums: of the weights, from which the sums that can occur follow.
     ///   - inputZeroPoint: in the domain of uint8.
-    func proven(_ sums: WeightSums, inputZeroPoint: Int32) -> OutputStage {
+    func proven(_ sums: WeightSums, inputZeroPoint: Int32, kernels: Kernels) -> OutputStage {
         precondition(sums.count == channelCount)
         var stage = self
-        var search = FloatFormSearch()
+        var search = FloatFormSearch(kernels)
         let toBytes: Int32 = isSigned ? 128 : 0
         let block = Kernels.requantizationBlock
+        var (numbers, floats) = (numbers, floats)
+        var found: [FloatForm] = []
+        found.reserveCapacity(block)
         for start in stride(from: 0, to: channelCount, by: block) {
             let channels = start..<min(start + block, channelCount)
-            var found: [FloatForm] = []
-            found.reserveCapacity(block)
+            found.removeAll(keepingCapacity: true)
             for channel in channels {
                 let bias = Int64(biases[channel])
                 let range = sums.products(channel, inputZeroPoint: inputZeroPoint)
@@ -111,68 +113,14 @@ extension OutputStage {
             if found.count < channels.count { continue }
             stage.forms[start / block] = found.allSatisfy(\.isUnsigned) ? Kernels.unsignedForm : Kernels.signedForm
             for (channel, form) in zip(channels, found) {
-                stage.floats[channel] = form.scale
-                stage.floats[paddedChannelCount + channel] = form.offset
-                stage.floats[2 * paddedChannelCount + channel] = form.negativeOffset
+                floats[channel] = form.scale
+                floats[paddedChannelCount + channel] = form.offset
+                floats[2 * paddedChannelCount + channel] = form.negativeOffset
                 // Bound: the search gives shifts only where the sum cannot leave Int32; a folded bias may wrap before.
-                stage.numbers[channel] = stage.numbers[channel] &+ form.biasShift
+                numbers[channel] = numbers[channel] &+ form.biasShift
             }
         }
+        (stage.numbers, stage.floats) = (numbers, floats)
         return stage
-    }
-}
-
-/// For each output channel the sums of its positive and of its negative weights, zero point removed.
-struct WeightSums: Sendable {
-    private let positive: [Int32]
-    private let negative: [Int32]
-
-    var count: Int { positive.count }
-
-    /// - Parameters:
-    ///   - values: -255...255; [channelCount,n], or [n,channelCount]. n is below 2^23.
-    init(_ values: borrowing Span<Int16>, channelCount: Int, channelIsOutermost: Bool) {
-        let depth = values.count / channelCount
-        precondition(depth < 1 << 23 && depth * channelCount == values.count)
-        var positive = [Int32](repeating: 0, count: channelCount)
-        var negative = positive
-        // Bound: fewer than 2^23 weights of at most 255 each.
-        if channelIsOutermost {
-            for channel in 0..<channelCount {
-                let row = values.extracting(channel * depth..<(channel + 1) * depth)
-                var (above, below): (Int32, Int32) = (0, 0)
-                for index in row.indices {
-                    above = above &+ Int32(max(row[index], 0))
-                    below = below &+ Int32(min(row[index], 0))
-                }
-                positive[channel] = above
-                negative[channel] = below
-            }
-        } else {
-            for start in stride(from: 0, to: values.count, by: channelCount) {
-                let row = values.extracting(start..<start + channelCount)
-                for channel in row.indices {
-                    positive[channel] = positive[channel] &+ Int32(max(row[channel], 0))
-                    negative[channel] = negative[channel] &+ Int32(min(row[channel], 0))
-                }
-            }
-        }
-        self.positive = positive
-        self.negative = negative
-    }
-
-    /// The sum of a channel's weights.
-    func total(_ channel: Int) -> Int64 { Int64(positive[channel]) + Int64(negative[channel]) }
-
-    /// The sum of their magnitudes.
-    func magnitude(_ channel: Int) -> Int64 { Int64(positive[channel]) - Int64(negative[channel]) }
-
-    /// What the sum of products can be, whatever the inputs are. Places outside of the image count as inputs of the zero point.
-    ///
-    /// - Parameter inputZeroPoint: in the domain of uint8, where inputs are 0...255.
-    func products(_ channel: Int, inputZeroPoint: Int32) -> ClosedRange<Int64> {
-        let (positive, negative) = (Int64(positive[channel]), Int64(negative[channel]))
-        let (least, greatest) = (-Int64(inputZeroPoint), 255 - Int64(inputZeroPoint))
-        return positive * least + negative * greatest...positive * greatest + negative * least
     }
 }

@@ -4,8 +4,8 @@ import Tensors
 
 /// The constants of a convolution or a fully-connected layer, read and proven.
 struct QuantizedWeights: Sendable {
-    /// In the file's order, zero point removed: -255...255.
-    let values: [Int16]
+    /// In the file's order.
+    let weights: WeightBytes
     /// Of each output channel.
     let sums: WeightSums
     let stage: OutputStage
@@ -14,9 +14,9 @@ struct QuantizedWeights: Sendable {
     /// The stage for kernels that sum products of the inputs as they are, in their own form.
     ///
     /// - Parameter followingForms: whether they requantise in single precision where that is proven.
-    func stage(followingForms: Bool) -> OutputStage {
+    func stage(_ kernels: Kernels, followingForms: Bool) -> OutputStage {
         let folded = stage.folded(sums, inputZeroPoint: input.kernelZero)
-        return followingForms ? folded.proven(sums, inputZeroPoint: input.unsignedZero) : folded
+        return followingForms ? folded.proven(sums, inputZeroPoint: input.unsignedZero, kernels: kernels) : folded
     }
 }
 
@@ -60,29 +60,15 @@ extension Preparation {
         let rule = product(isSigned, wq.scales.count > 1)
         let biases = try readBiases(channelCount: channelCount, scales: (xq.scale, wq.scale, yq.scale), isChecked: rule == .single)
         let multipliers = try multipliers(channelCount: channelCount, scales: (xq.scale, wq.scales, yq.scale), rule: rule)
-        let zero = Int16(wq.zeroPoint)
-        let values = Self.centred(bytes, isSigned: isSigned, zero: zero)
+        let weights = WeightBytes(bytes, isSigned: isSigned, zero: wq.zeroPoint)
         let largestInput = max(Int64(xq.zeroPoint - typeRange.lowerBound), Int64(typeRange.upperBound - xq.zeroPoint))
-        guard values.count / channelCount < 1 << 23 else { throw outOfRange("\(values.count / channelCount) weights for each channel") }
-        let sums = WeightSums(values.span, channelCount: channelCount, channelIsOutermost: channelAxis == 0)
+        guard weights.count / channelCount < 1 << 23 else { throw outOfRange("\(weights.count / channelCount) weights for each channel") }
+        let sums = WeightSums(weights, channelCount: channelCount, channelIsOutermost: channelAxis == 0)
         try proveSums(sums, largestInput: largestInput, biases: biases, multipliers: multipliers)
         let stage = OutputStage(
             biases: biases, multipliers: multipliers, zeroPoint: yq.zeroPoint,
             range: try outputRange(activation, of: y), isSigned: isSigned, storesSigned: try outputBytes().isSigned)
-        return QuantizedWeights(values: values, sums: sums, stage: stage, input: try inputBytes(0))
-    }
-
-    /// The numbers that bytes stand for, zero point removed.
-    private static func centred(_ bytes: ArraySlice<UInt8>, isSigned: Bool, zero: Int16) -> [Int16] {
-        var values = [Int16](repeating: 0, count: bytes.count)
-        let source = bytes.span
-        var target = values.mutableSpan
-        if isSigned {
-            for index in source.indices { target[index] = Int16(Int8(bitPattern: source[index])) - zero }
-        } else {
-            for index in source.indices { target[index] = Int16(source[index]) - zero }
-        }
-        return values
+        return QuantizedWeights(weights: weights, sums: sums, stage: stage, input: try inputBytes(0))
     }
 
     private func readBiases(

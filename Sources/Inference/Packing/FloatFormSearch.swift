@@ -11,51 +11,51 @@ import FixedPoint
 package struct FloatFormSearch: ~Copyable {
     /// Outputs above the zero point, and those up to it, are rounded differently: two groups of thresholds.
     private struct Group {
-        /// T and the form's threshold, four outputs at a time.
-        var sums: [SIMD4<Double>]
-        var limits: [SIMD4<Double>]
+        /// For each output j the real number from which on the nearest float is j or more.
+        let limits: [Double]
+        /// T of each output of the group, and room for a vector more.
+        var sums = [Double](repeating: 0, count: 256 + 8)
+        /// The least output that has a threshold in the group.
+        var firstOutput = 0
         var count = 0
         /// Bounds of the offset from the ends of the domain, as sum and limit.
         var floor: (sum: Double, limit: Double)?
         var ceiling: (sum: Double, limit: Double)?
 
-        init() {
-            sums = [SIMD4<Double>](repeating: .zero, count: 65)
-            limits = sums
-        }
+        /// Of the first output, and of the last one.
+        var first: (sum: Double, limit: Double) { (sums[0], limits[firstOutput]) }
+        var last: (sum: Double, limit: Double) { (sums[count - 1], limits[firstOutput + count - 1]) }
 
-        /// The group's least output that has a threshold.
-        var first: (sum: Double, limit: Double) { (sums[0][0], limits[0][0]) }
-        /// The group's greatest one.
-        var last: (sum: Double, limit: Double) { (sums[count - 1][3], limits[count - 1][3]) }
-
-        mutating func copyLane(from source: Int, to target: Int) {
-            sums[target / 4][target % 4] = sums[source / 4][source % 4]
-            limits[target / 4][target % 4] = limits[source / 4][source % 4]
+        /// The thresholds of outputs `first...last`: the least whole T with T * factor >= j + addend.
+        mutating func fill(_ first: Int32, _ last: Int32, factor: Double, addend: Double, _ kernels: Kernels) {
+            firstOutput = Int(first)
+            count = max(0, Int(last) + 1 - Int(first))
+            floor = nil
+            ceiling = nil
+            if count > 0 { kernels.fillThresholds(&sums, count: count, first: firstOutput, factor: factor, addend: addend) }
         }
 
         /// The offsets that serve all thresholds of the group: above the lower bound, below the upper one.
-        func offsets(scale: Double) -> (lower: Double, upper: Double) {
+        func offsets(scale: Double, _ kernels: Kernels) -> (lower: Double, upper: Double) {
             // Bound: sums are below 2^24 and the scale has 24 bits: products are exact, differences are to 2^-44.
-            var (least, greatest) = (SIMD4<Double>(repeating: 1e18), SIMD4<Double>(repeating: -1e18))
-            let (sums, limits) = (sums.span, limits.span)
-            for index in 0..<count {
-                let need = limits[index] - sums[index] * scale
-                least.replace(with: need, where: need .< least)
-                greatest.replace(with: need, where: need .> greatest)
+            var (lower, upper) = (-1e18, 1e18)
+            if count > 0 {
+                let limits = limits.span.extracting(droppingFirst: firstOutput)
+                let needs = kernels.needs(sums.span, limits: limits, count: count, scale: scale)
+                (lower, upper) = (needs.upperBound, needs.lowerBound + scale)
             }
-            var (lower, upper) = (greatest.max(), least.min() + scale)
             if let floor { lower = max(lower, floor.limit - floor.sum * scale) }
             if let ceiling { upper = min(upper, ceiling.limit - ceiling.sum * scale) }
             return (lower, upper)
         }
     }
 
-    private var below = Group()
-    private var above = Group()
+    private let kernels: Kernels
+    private var below = Group(limits: Self.limits)
+    private var above = Group(limits: Self.limits)
     private var previous: (facts: ChannelFacts, form: FloatForm?)?
-    /// For each output j the real number from which on the nearest float is j or more, four at a time.
-    private let limits: [SIMD4<Double>]
+
+    private static let limits: [Double] = (0...255).map { (Double(Float($0)) + Double(Float($0).nextDown)) / 2 }
 
     /// Far above the error of double precision in the numbers below, far below the intervals that are of any use.
     private static let margin = 0x1p-38
@@ -67,14 +67,10 @@ package struct FloatFormSearch: ~Copyable {
     /// Shifts that are tried. More than 1024 of them prove next to nothing more.
     private static let largestShift = 1024
 
-    package init() {
-        var limits = [SIMD4<Double>](repeating: .zero, count: 64)
-        for output in 1...255 {
-            let float = Float(output)
-            limits[output / 4][output % 4] = (Double(float) + Double(float.nextDown)) / 2
-        }
-        self.limits = limits
-    }
+    /// - Parameter tier: which kernels compute the thresholds; all find the same forms.
+    package init(tier: Tier = .best) { self.init(Kernels(tier: tier)) }
+
+    init(_ kernels: Kernels) { self.kernels = kernels }
 
     /// The form of a channel, or nil where there is none or it was not found.
     package mutating func form(of facts: ChannelFacts) -> FloatForm? {
@@ -110,8 +106,8 @@ package struct FloatFormSearch: ~Copyable {
         let twist = multiplier.rightShift == 0 ? 0 : Double(sign: .plus, exponent: -Int(multiplier.rightShift) - 1, significand: 1)
         let reach = Self.largestSum * factor - 1
         guard Double(zeroPoint - lowest) < reach, Double(highest - zeroPoint) < reach else { return nil }
-        Self.fill(&below, lowest + 1, min(highest, zeroPoint), factor: factor, addend: -0.5 + twist - Double(zeroPoint), limits: limits)
-        Self.fill(&above, max(lowest, zeroPoint) + 1, highest, factor: factor, addend: -0.5 - twist - Double(zeroPoint), limits: limits)
+        below.fill(lowest + 1, min(highest, zeroPoint), factor: factor, addend: -0.5 + twist - Double(zeroPoint), kernels)
+        above.fill(max(lowest, zeroPoint) + 1, highest, factor: factor, addend: -0.5 - twist - Double(zeroPoint), kernels)
         // Outside of the clamp nothing is asked; where the domain ends within it, its ends must not reach the next output.
         let bottom = lowest > facts.minimum ? (Double(Float(first)), limit(lowest)) : nil
         let top = highest < facts.maximum ? (Double(Float(last)), limit(highest + 1)) : nil
@@ -124,34 +120,7 @@ package struct FloatFormSearch: ~Copyable {
         FloatForm(scale: 0, offset: Float(output) + 0.5, negativeOffset: Float(output) + 0.5, biasShift: 0)
     }
 
-    private func limit(_ output: Int32) -> Double { limits[Int(output) / 4][Int(output) % 4] }
-
-    /// The thresholds of outputs `first...last`: the least whole T with T * factor >= j + addend.
-    private static func fill(
-        _ group: inout Group, _ first: Int32, _ last: Int32, factor: Double, addend: Double, limits: borrowing [SIMD4<Double>]
-    ) {
-        group.count = 0
-        group.floor = nil
-        group.ceiling = nil
-        guard first <= last else { return }
-        let (start, end) = (Int(first) / 4, Int(last) / 4)
-        // Adding and taking away this number rounds to the nearest whole one.
-        let rounder = SIMD4<Double>(repeating: 0x1.8p52)
-        let inverse = 1 / factor
-        var goal = SIMD4<Double>(0, 1, 2, 3) + (Double(4 * start) + addend)
-        for index in start...end {
-            // T is the whole number nearest to goal / factor, or the next one. Bound: whole numbers up to 2^22 times 31 bits are exact.
-            let nearest = goal * inverse + rounder - rounder
-            let sum = nearest.replacing(with: nearest + 1, where: nearest * factor .< goal)
-            group.sums[index - start] = sum
-            group.limits[index - start] = limits[index]
-            goal += 4
-        }
-        group.count = end - start + 1
-        // Outputs of others in the first and the last vector make way for copies of the group's own.
-        for output in 4 * start..<Int(first) { group.copyLane(from: Int(first) - 4 * start, to: output - 4 * start) }
-        for output in Int(last) + 1..<4 * end + 4 { group.copyLane(from: Int(last) - 4 * start, to: output - 4 * start) }
-    }
+    private func limit(_ output: Int32) -> Double { Self.limits[Int(output)] }
 
     private enum Outcome {
         case found(FloatForm)
@@ -188,7 +157,7 @@ package struct FloatFormSearch: ~Copyable {
 
     /// The offsets for a scale, without a shift.
     private func offsets(scale: Float) -> Outcome {
-        let (n, p) = (below.offsets(scale: Double(scale)), above.offsets(scale: Double(scale)))
+        let (n, p) = (below.offsets(scale: Double(scale), kernels), above.offsets(scale: Double(scale), kernels))
         if let offset = Self.float(above: max(n.lower, p.lower), below: min(n.upper, p.upper)) {
             return .found(FloatForm(scale: scale, offset: offset, negativeOffset: offset, biasShift: 0))
         }
@@ -201,15 +170,14 @@ package struct FloatFormSearch: ~Copyable {
     private func signedForm(
         scale: Float, _ n: (lower: Double, upper: Double), _ p: (lower: Double, upper: Double), shift: Double
     ) -> FloatForm? {
-        let lastBelow = below.last.sum
-        let firstAbove = above.first.sum
-        // The sums below lastBelow are negative, those from firstAbove on are not.
-        guard lastBelow + shift <= 0, firstAbove + shift >= 0 else { return nil }
+        let (lastBelow, firstAbove) = (below.last, above.first)
+        // The sums below the lower group's last are negative, those from the upper group's first on are not.
+        guard lastBelow.sum + shift <= 0, firstAbove.sum + shift >= 0 else { return nil }
         let move = shift * Double(scale)
         // The sums next to the change of sign are between two thresholds of different groups: the last negative one must not reach the
         // upper group's first, and the next one must reach the lower group's last.
-        let ceiling = above.first.limit + (shift + 1) * Double(scale)
-        let floor = below.last.limit + shift * Double(scale)
+        let ceiling = firstAbove.limit + (shift + 1) * Double(scale)
+        let floor = lastBelow.limit + shift * Double(scale)
         guard let negative = Self.float(above: n.lower - move, below: min(n.upper, ceiling) - move),
             let positive = Self.float(above: max(p.lower, floor) - move, below: p.upper - move)
         else { return nil }
@@ -219,7 +187,7 @@ package struct FloatFormSearch: ~Copyable {
     /// Offsets near 128 have steps of 2^-16, as coarse as the intervals are narrow. A shift of the sum moves the intervals against those
     /// steps, and costs nothing: it is part of the bias.
     private func shiftedOffsets(scale: Float) -> FloatForm? {
-        let (n, p) = (below.offsets(scale: Double(scale)), above.offsets(scale: Double(scale)))
+        let (n, p) = (below.offsets(scale: Double(scale), kernels), above.offsets(scale: Double(scale), kernels))
         let (lower, upper) = (max(n.lower, p.lower), min(n.upper, p.upper))
         if upper - lower > 4 * Self.margin {
             // One offset for all: so many that it becomes small, where floats are dense.

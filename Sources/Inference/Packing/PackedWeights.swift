@@ -27,7 +27,7 @@ package struct PackedWeights: Sendable {
     /// Weights of a tap.
     package let depth: Int
     package let panels: [Panel]
-    package private(set) var main: CacheLines
+    package let main: CacheLines
     /// By panel, then by how often a group overflows, then in natural order.
     package let extras: [Extra]
     package let rest: CacheLines
@@ -36,11 +36,16 @@ package struct PackedWeights: Sendable {
     package var byteCount: Int { main.byteCount + rest.byteCount + 8 * extras.count }
 
     /// Lends the main weights, for a kernel that wants the groups of a panel in an order of its own.
-    mutating func rearrange(_ body: (_ main: inout MutableRawSpan) -> Void) { main.withMutableBytes(body) }
+    func rearrange(_ body: (_ main: inout MutableRawSpan) -> Void) { main.withMutableBytes(body) }
 
-    /// - Parameter values: [channelCount,taps,depth], -255...255.
-    package init(_ values: borrowing Span<Int16>, channelCount: Int, taps: Int, depth: Int, layout: WeightLayout) {
-        precondition(channelCount > 0 && taps > 0 && depth > 0 && values.count == channelCount * taps * depth)
+    /// - Parameter weights: [channelCount,taps,depth].
+    package init(_ weights: WeightBytes, channelCount: Int, taps: Int, depth: Int, layout: WeightLayout) {
+        self.init(weights, channelCount: channelCount, taps: taps, depth: depth, layout: layout, in: nil)
+    }
+
+    /// - Parameter memory: where to put them; nil for memory of their own.
+    init(_ weights: WeightBytes, channelCount: Int, taps: Int, depth: Int, layout: WeightLayout, in memory: PackedMemory?) {
+        precondition(channelCount > 0 && taps > 0 && depth > 0 && weights.count == channelCount * taps * depth)
         let groups = layout.groups(depth: depth)
         let channels = layout.panels(channelCount: channelCount)
         var offsets: [Int] = []
@@ -49,15 +54,14 @@ package struct PackedWeights: Sendable {
             offsets.append(end)
             end += CacheLines.roundUp(taps * groups * panel.width * layout.group)
         }
-        var main = CacheLines(byteCount: end)
         var (panels, extras, rest): ([Panel], [Extra], [Int8]) = ([], [], [])
         panels.reserveCapacity(channels.count)
         var excesses: [Excess] = []
-        main.withMutableBytes { bytes in
+        main = CacheLines(byteCount: end, in: memory) { bytes in
             for (panel, offset) in zip(channels, offsets) {
                 let block = Block(panel: panel, offset: offset, taps: taps, depth: depth, layout: layout)
                 let (firstExtra, restOffset) = (extras.count, rest.count)
-                block.fill(&bytes, from: values, excesses: &excesses)
+                block.fill(&bytes, from: weights, excesses: &excesses)
                 block.move(&excesses, to: &extras, bytes: &rest)
                 panels.append(
                     Panel(channels: panel, byteOffset: offset, extras: firstExtra..<extras.count, restByteOffset: restOffset))
@@ -67,9 +71,8 @@ package struct PackedWeights: Sendable {
         self.taps = taps
         self.depth = depth
         self.panels = panels
-        self.main = main
         self.extras = extras
-        self.rest = CacheLines(rest)
+        self.rest = CacheLines(rest, in: memory)
     }
 }
 
@@ -93,23 +96,25 @@ private struct Block {
 
     /// Writes the main weights, each the nearest byte, and appends what that leaves of them.
     @_lifetime(bytes: copy bytes)
-    func fill(_ bytes: inout MutableRawSpan, from values: borrowing Span<Int16>, excesses: inout [Excess]) {
+    func fill(_ bytes: inout MutableRawSpan, from weights: WeightBytes, excesses: inout [Excess]) {
         let tapByteCount = layout.groups(depth: depth) * panel.width * layout.group
         for tap in 0..<taps {
             let first = (panel.firstChannel * taps + tap) * depth
             let fits = Kernels.packTap(
-                values, first: first, channelStep: taps * depth, depth: depth, panel: panel, layout: layout, into: &bytes,
+                weights, first: first, channelStep: taps * depth, depth: depth, panel: panel, layout: layout, into: &bytes,
                 offset: offset + tap * tapByteCount)
-            if !fits { appendExcesses(of: tap, values, to: &excesses) }
+            if !fits { appendExcesses(of: tap, weights, to: &excesses) }
         }
+        let end = offset + taps * tapByteCount
+        for place in end..<CacheLines.roundUp(end) { bytes.storeBytes(of: 0, toByteOffset: place, as: Int8.self) }
     }
 
-    private func appendExcesses(of tap: Int, _ values: borrowing Span<Int16>, to excesses: inout [Excess]) {
+    private func appendExcesses(of tap: Int, _ weights: WeightBytes, to excesses: inout [Excess]) {
         let (group, groups) = (layout.group, layout.groups(depth: depth))
         for channel in 0..<panel.channelCount {
             let source = ((panel.firstChannel + channel) * taps + tap) * depth
             for k in 0..<depth {
-                let weight = values[source + k]
+                let weight = weights[source + k]
                 let rest = weight - Int16(max(Int8(clamping: weight), layout.lowestWeight))
                 guard rest != 0 else { continue }
                 excesses.append(Excess(group: tap * groups + k / group, lane: channel * group + k % group, rest: rest))

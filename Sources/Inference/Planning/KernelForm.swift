@@ -49,7 +49,7 @@ extension LayerKind {
     /// Whether the layer takes each of its tensors in either form.
     fileprivate var takesEitherForm: Bool {
         switch self {
-        case .convolution2D, .depthwiseConvolution2D, .transposeConvolution2D, .fullyConnected, .gate, .mean: true
+        case .convolution2D, .depthwiseConvolution2D, .transposeConvolution2D, .fullyConnected, .gate: true
         case .unary(let function): function != .squareRoot
         case .quantize: true
         default: keepsForm
@@ -59,7 +59,8 @@ extension LayerKind {
     /// Whether all of the layer's 8-bit tensors must have one form: bytes are moved as they are, compared, or meet in one kernel.
     fileprivate var keepsForm: Bool {
         switch self {
-        case .reshape, .concatenation, .split, .stridedSlice, .transpose, .pack, .unpack, .maximumPool2D, .resizeNearestNeighbor: true
+        case .reshape, .concatenation, .split, .stridedSlice, .transpose, .pack, .unpack, .maximumPool2D, .mean, .resizeNearestNeighbor:
+            true
         case .pad(_, _, let value): value == nil
         case .elementwise(let operation, _): [.add, .subtract, .multiply].contains(operation)
         default: false

@@ -59,8 +59,11 @@ extension Graph {
             return outlines.first ?? LayerOutline(kind: "block", input: nil, output: nil)
         }
         return LayerOutline(
-            kind: "block", function: outlines.map { $0.window?.description ?? $0.kind }.joined(separator: "+"), input: first.input,
-            output: last.output, multiplyAccumulateCount: outlines.reduce(0) { $0 + $1.multiplyAccumulateCount })
+            kind: "block",
+            function: outlines.dropFirst().reduce(first.window?.description ?? first.kind) {
+                $0 + "+" + ($1.window?.description ?? $1.kind)
+            },
+            input: first.input, output: last.output, multiplyAccumulateCount: outlines.reduce(0) { $0 + $1.multiplyAccumulateCount })
     }
 
     private func outline(of layer: Layer) -> LayerOutline {

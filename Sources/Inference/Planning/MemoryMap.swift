@@ -109,12 +109,12 @@ package struct MemoryMap: Sendable, CustomStringConvertible {
         var least = bound(best)
         let all = MemorySharing(graph, uses: uses, flipped: flipped) { _ in true }
         if bound(all) <= least { return all }
-        var chosen: Set<Int> = []
+        var chosen: [Int] = []
         for layer in gathering.prefix(maximumTrialCount) {
             let trial = MemorySharing(graph, uses: uses, flipped: flipped) { $0 == layer || chosen.contains($0) }
             let needed = bound(trial)
             guard needed <= least else { continue }
-            chosen.insert(layer)
+            chosen.append(layer)
             (best, least) = (trial, needed)
         }
         return best

@@ -8,6 +8,7 @@ struct Steps {
     let map: MemoryMap
     let flipped: [Bool]
     let workerCount: Int
+    private let memory: PackedMemory
     private(set) var prepared: [any PreparedLayer] = []
     /// Which layers of the graph each step computes.
     private(set) var ranges: [Range<Int>] = []
@@ -20,6 +21,7 @@ struct Steps {
         self.map = map
         self.flipped = flipped
         self.workerCount = workerCount
+        memory = PackedMemory(byteCount: graph.packedByteCountBound)
         end = map.byteCount
         prepared.reserveCapacity(graph.layers.count)
         ranges.reserveCapacity(graph.layers.count)
@@ -49,6 +51,6 @@ struct Steps {
     private func preparation(of layer: Int, in step: FusedBlocks.Step, regions: [Region?]) -> Preparation {
         Preparation(
             graph: graph, layer: graph.layers[layer], kernels: kernels, regions: regions, flipped: flipped,
-            scratchOffset: map.end(during: step.layers), workerCount: workerCount)
+            scratchOffset: map.end(during: step.layers), workerCount: workerCount, memory: memory)
     }
 }

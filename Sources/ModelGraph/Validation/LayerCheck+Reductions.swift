@@ -27,7 +27,8 @@ extension LayerCheck {
 
     func mean(_ axes: [Int], keepsAxes: Bool) throws(GraphError) {
         let (x, _) = try oneToOne(Self.eightBitOrFloat)
-        guard !axes.isEmpty, Set(axes).count == axes.count else { throw error("axes", "\(axes) must be one or more different axes") }
+        guard !axes.isEmpty, axes.indices.allSatisfy({ !axes[..<$0].contains(axes[$0]) })
+        else { throw error("axes", "\(axes) must be one or more different axes") }
         for axis in axes { try self.axis(axis, of: x.shape) }
         var extents: [Int] = []
         for axis in 0..<x.shape.rank {

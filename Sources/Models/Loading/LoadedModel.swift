@@ -24,6 +24,12 @@ package final class LoadedModel: Sendable {
     package var byteCount: Int { planned.byteCount }
     package var plan: Plan { planned.plan }
 
+    /// The form of an embedder's vectors: how many elements, and value = scale * element. Nil for other models.
+    package var embeddingForm: (dimension: Int, scale: Float)? {
+        guard case .embedding(let output, let scale) = head else { return nil }
+        return (output.elementCount, scale)
+    }
+
     /// Each class has a name in memory; a damaged file must not ask for millions.
     package static let maximumLabelCount = 65_536
 

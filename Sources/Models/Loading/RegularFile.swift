@@ -18,6 +18,18 @@ package enum RegularFile {
         }
     }
 
+    /// Files of so many bytes are read into large pages where the kernel has them.
+    private static let largeByteCount = 1 << 20
+    private static let largePageByteCount = 2 << 20
+
+    /// Room for a file: large ones get whole large pages less what an allocation needs for itself, since the kernel aligns just those. What
+    /// nobody writes costs no memory.
+    private static func capacity(for size: Int) -> Int {
+        let ownByteCount = 256
+        guard size >= largeByteCount else { return size }
+        return (size + ownByteCount + largePageByteCount - 1) / largePageByteCount * largePageByteCount - ownByteCount
+    }
+
     /// - Parameter limit: in bytes; a larger file is not read at all.
     package static func bytes(_ path: String, limit: Int) throws(Refusal) -> [UInt8] {
         // Not to wait for the other end of a pipe; it means nothing to a regular file.
@@ -34,7 +46,13 @@ package enum RegularFile {
         guard size <= limit else { throw .tooLarge(byteCount: size, limit: limit) }
         var failed = false
         // SAFETY: read() writes at most what is left of the buffer, and `count` says how much it wrote.
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: Self.capacity(for: size)) { buffer, count in
+            if size >= largeByteCount, let start = buffer.baseAddress {
+                // SAFETY: advice on how the pages of this allocation come, its own bookkeeping in front of it among them; their contents
+                // stay as they are, and a kernel without large pages ignores it.
+                let page = unsafe UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: start) & ~4095)
+                _ = unsafe madvise(page, buffer.count, MADV_HUGEPAGE)
+            }
             while count < size, let start = buffer.baseAddress {
                 let got = unsafe read(descriptor, start + count, size - count)
                 if got < 0, errno == EINTR { continue }

@@ -40,85 +40,85 @@ final class Reader {
         position >= range.lowerBound && position <= range.upperBound && count >= 0 && count <= range.upperBound - position
     }
 
-    func uint8(at position: Int, path: String) throws(ModelFileError) -> UInt8 {
-        try require(position, count: 1, path: path)
+    func uint8(at position: Int, path: @autoclosure () -> String) throws(ModelFileError) -> UInt8 {
+        try require(position, count: 1, path: path())
         return bytes[position]
     }
 
-    func uint16(at position: Int, path: String) throws(ModelFileError) -> UInt16 {
-        try require(position, count: 2, path: path)
+    func uint16(at position: Int, path: @autoclosure () -> String) throws(ModelFileError) -> UInt16 {
+        try require(position, count: 2, path: path())
         return UInt16(bytes[position]) | UInt16(bytes[position + 1]) << 8
     }
 
-    func uint32(at position: Int, path: String) throws(ModelFileError) -> UInt32 {
-        try require(position, count: 4, path: path)
+    func uint32(at position: Int, path: @autoclosure () -> String) throws(ModelFileError) -> UInt32 {
+        try require(position, count: 4, path: path())
         return bytes.littleEndianUInt32(at: position)
     }
 
-    func uint64(at position: Int, path: String) throws(ModelFileError) -> UInt64 {
-        try require(position, count: 8, path: path)
+    func uint64(at position: Int, path: @autoclosure () -> String) throws(ModelFileError) -> UInt64 {
+        try require(position, count: 8, path: path())
         return UInt64(bytes.littleEndianUInt32(at: position)) | UInt64(bytes.littleEndianUInt32(at: position + 4)) << 32
     }
 
     /// Follows the unsigned offset stored at `position`.
-    func target(of position: Int, path: String) throws(ModelFileError) -> Int {
-        let offset = try uint32(at: position, path: path)
+    func target(of position: Int, path: @autoclosure () -> String) throws(ModelFileError) -> Int {
+        let offset = try uint32(at: position, path: path())
         guard offset >= 4, Int(offset) <= range.upperBound - position - 4 else {
-            throw .malformed(path: path, reason: "its offset \(offset) leads outside the file")
+            throw .malformed(path: path(), reason: "its offset \(offset) leads outside the file")
         }
         return position + Int(offset)
     }
 
     /// The table at `position`, its vtable checked.
-    func table(at position: Int, path: String) throws(ModelFileError) -> Table {
+    func table(at position: Int, path: @autoclosure () -> String) throws(ModelFileError) -> Table {
         guard tablesLeft > 0 else {
-            throw .overLimit(path: path, what: "tables", value: Self.maximumTableCount + 1, limit: Self.maximumTableCount)
+            throw .overLimit(path: path(), what: "tables", value: Self.maximumTableCount + 1, limit: Self.maximumTableCount)
         }
         tablesLeft -= 1
-        let back = Int(Int32(bitPattern: try uint32(at: position, path: path)))
+        let back = Int(Int32(bitPattern: try uint32(at: position, path: path())))
         // Bound: |back| <= 2^31 and position is an index of an array.
         let vtable = position - back
         guard contains(vtable, count: 4) else {
-            throw .malformed(path: path, reason: "its vtable lies outside the file")
+            throw .malformed(path: path(), reason: "its vtable lies outside the file")
         }
-        let vtableByteCount = Int(try uint16(at: vtable, path: path))
-        let tableByteCount = Int(try uint16(at: vtable + 2, path: path))
+        let vtableByteCount = Int(try uint16(at: vtable, path: path()))
+        let tableByteCount = Int(try uint16(at: vtable + 2, path: path()))
         guard vtableByteCount >= 4, vtableByteCount % 2 == 0, contains(vtable, count: vtableByteCount) else {
-            throw .malformed(path: path, reason: "its vtable has a wrong length (\(vtableByteCount))")
+            throw .malformed(path: path(), reason: "its vtable has a wrong length (\(vtableByteCount))")
         }
         guard tableByteCount >= 4, contains(position, count: tableByteCount) else {
-            throw .malformed(path: path, reason: "its length (\(tableByteCount)) leads outside the file")
+            throw .malformed(path: path(), reason: "its length (\(tableByteCount)) leads outside the file")
         }
         return Table(
-            reader: self, position: position, byteCount: tableByteCount, vtable: vtable, vtableByteCount: vtableByteCount, path: path)
+            reader: self, position: position, byteCount: tableByteCount, vtable: vtable, vtableByteCount: vtableByteCount, path: path())
     }
 
     /// The elements of the vector that the offset at `position` leads to, as a position and a count that lie inside.
     /// - Parameter maximumCount: more elements are refused as over the limit.
     func vector(
-        of position: Int, elementByteCount: Int, maximumCount: Int, path: String
+        of position: Int, elementByteCount: Int, maximumCount: Int, path: @autoclosure () -> String
     ) throws(ModelFileError) -> (
         position: Int, count: Int
     ) {
-        let start = try target(of: position, path: path)
-        let count = Int(try uint32(at: start, path: path))
+        let start = try target(of: position, path: path())
+        let count = Int(try uint32(at: start, path: path()))
         guard count <= (range.upperBound - start - 4) / elementByteCount else {
-            throw .malformed(path: path, reason: "has \(count) elements, more than fit the file")
+            throw .malformed(path: path(), reason: "has \(count) elements, more than fit the file")
         }
-        guard count <= maximumCount else { throw .overLimit(path: path, what: "elements", value: count, limit: maximumCount) }
+        guard count <= maximumCount else { throw .overLimit(path: path(), what: "elements", value: count, limit: maximumCount) }
         return (start + 4, count)
     }
 
     /// Counts bytes that are about to be decoded into memory of their own.
-    func spend(_ byteCount: Int, path: String) throws(ModelFileError) {
+    func spend(_ byteCount: Int, path: @autoclosure () -> String) throws(ModelFileError) {
         guard byteCount <= bytesLeft else {
-            throw .malformed(path: path, reason: "the file uses the same bytes over and over")
+            throw .malformed(path: path(), reason: "the file uses the same bytes over and over")
         }
         bytesLeft -= byteCount
     }
 
-    private func require(_ position: Int, count: Int, path: String) throws(ModelFileError) {
-        guard contains(position, count: count) else { throw .malformed(path: path, reason: "lies outside the file") }
+    private func require(_ position: Int, count: Int, path: @autoclosure () -> String) throws(ModelFileError) {
+        guard contains(position, count: count) else { throw .malformed(path: path(), reason: "lies outside the file") }
     }
 }
 

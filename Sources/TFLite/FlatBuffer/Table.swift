@@ -104,10 +104,9 @@ struct Table {
         _ id: Int, _ name: String, elementByteCount: Int, maximumCount: Int
     ) throws(ModelFileError) -> (start: Int, count: Int)? {
         guard let field = try field(id, byteCount: 4, name) else { return nil }
-        let path = path(of: name)
         let (start, count) = try reader.vector(
-            of: field, elementByteCount: elementByteCount, maximumCount: maximumCount, path: path)
-        try reader.spend(elementByteCount * count, path: path)
+            of: field, elementByteCount: elementByteCount, maximumCount: maximumCount, path: path(of: name))
+        try reader.spend(elementByteCount * count, path: path(of: name))
         return (start, count)
     }
 

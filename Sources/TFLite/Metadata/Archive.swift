@@ -94,10 +94,13 @@ struct Archive {
         guard bytes.count >= endByteCount else { return nil }
         let last = bytes.count - endByteCount
         let first = max(0, last - maximumCommentByteCount)
-        return stride(from: last, through: first, by: -1).first { position in
-            bytes[position] == 0x50 && bytes.littleEndianUInt32(at: position) == 0x0605_4B50
-                && bytes.littleEndianUInt16(at: position + 20) == last - position
+        let span = bytes.span
+        for position in (first...last).reversed() where span[position] == 0x50 && span[position + 1] == 0x4B {
+            if bytes.littleEndianUInt32(at: position) == 0x0605_4B50, bytes.littleEndianUInt16(at: position + 20) == last - position {
+                return position
+            }
         }
+        return nil
     }
 
     /// CRC-32 as ZIP uses it (reflected, polynomial 0xEDB88320).

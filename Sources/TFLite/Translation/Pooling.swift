@@ -15,8 +15,11 @@ extension Operation {
     func mean() throws(ModelFileError) -> Layer {
         try expect(inputs: 2...2)
         let rank = try inputTensor(0).shape.rank
-        var axes: Set<Int> = []
-        for value in try integers(1, "axes") { axes.insert(try axis(value, rank: rank, "inputs[1]")) }
+        var axes: [Int] = []
+        for value in try integers(1, "axes") {
+            let axis = try axis(value, rank: rank, "inputs[1]")
+            if !axes.contains(axis) { axes.append(axis) }
+        }
         return layer(.mean(axes: axes.sorted(), keepsAxes: try options()?.bool(0, "keep_dims") ?? false), inputs: inputs(1))
     }
 

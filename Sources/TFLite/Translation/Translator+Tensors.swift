@@ -46,7 +46,7 @@ extension Translator {
 
     /// Nil when the file gives no scale (a range alone does not count), or the type stands for itself.
     private func quantization(_ table: TensorTable, type: ElementType, shape: Shape) throws(ModelFileError) -> Quantization? {
-        let path = "\(table.path).quantization"
+        var path: String { "\(table.path).quantization" }
         let scales = table.scales
         guard !scales.isEmpty else { return nil }
         let range: ClosedRange<Int64>
@@ -82,7 +82,7 @@ extension Translator {
     /// field says (person_detect_model.tflite, a file that is widely used, says 3 there).
     private func axis(_ table: TensorTable, count: Int, shape: Shape) throws(ModelFileError) -> Int {
         let axis = shape.rank == 1 ? 0 : Int(table.quantizedDimension)
-        let path = "\(table.path).quantization"
+        var path: String { "\(table.path).quantization" }
         guard axis >= 0, axis < shape.rank else {
             throw .invalid(path: "\(path).quantized_dimension", reason: "is \(axis), must be an axis of \(shape)")
         }

@@ -7,7 +7,8 @@ import Tensors
 
 struct Model: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Looks at a model file, or runs it on raw tensors.", subcommands: [ModelInspect.self, ModelRun.self],
+        abstract: "Looks at a model file, runs it on raw tensors, or keeps the front of it.",
+        subcommands: [ModelInspect.self, ModelRun.self, ModelCut.self],
         defaultSubcommand: ModelInspect.self)
 }
 

@@ -11,6 +11,12 @@ enum Text {
 
     static func score(_ score: Score) -> String { number(score.value, decimals: 2) }
 
+    /// Units of 1/65 536: `0.83`, `91`, `66520`.
+    static func novelty(_ units: Int64) -> String {
+        let value = Double(units) / Double(Score.unitsPerOne)
+        return number(value, decimals: value < 10 ? 2 : 0)
+    }
+
     /// `  12.480 s`
     static func seconds(_ duration: Duration) -> String { number(Double(duration.wholeNanoseconds) / 1e9, decimals: 3) }
 

@@ -1,3 +1,4 @@
+import TFLite
 import TestKit
 
 /// A small file for each operator and element type that the engine runs, to be damaged. Each loads, is planned and runs as it is.

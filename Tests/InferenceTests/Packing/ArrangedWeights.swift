@@ -17,8 +17,8 @@ struct ArrangedWeights {
     init(_ packed: PackedWeights, channelCount: Int, kernels: pk_convolution_kernels) {
         self.channelCount = channelCount
         groups = packed.taps * packed.layout.groups(depth: packed.depth)
-        bytes = packed.main.bytes.withUnsafeBytes { $0.map { Int8(bitPattern: $0) } }
-        rest = packed.rest.bytes.withUnsafeBytes { $0.map { Int8(bitPattern: $0) } }
+        bytes = packed.main.withBytes { $0.withUnsafeBytes { $0.map { Int8(bitPattern: $0) } } }
+        rest = packed.rest.withBytes { $0.withUnsafeBytes { $0.map { Int8(bitPattern: $0) } } }
         extras = packed.extras.map { pk_extra(tap: UInt32($0.tap), offset: UInt32($0.depthOffset)) }
         for panel in packed.panels {
             let (firstRun, firstPlace) = (runs.count, places.count)

@@ -24,7 +24,7 @@ import Testing
                 let isLarge = weights.largeEvery > 0 && index % depth / 4 % weights.largeEvery == 0
                 return Int16.random(in: -min(weights.limit, 128)...min(weights.limit, 127), using: &random) + (isLarge ? 90 : 0)
             }
-            let packed = PackedWeights(values.span, channelCount: channels, taps: 1, depth: depth, layout: layout)
+            let packed = PackedWeights(WeightBytes(values), channelCount: channels, taps: 1, depth: depth, layout: layout)
             let arranged = ArrangedWeights(packed, channelCount: channels, kernels: kernels)
             for (panel, source) in zip(arranged.panels, packed.panels) {
                 check(arranged, panel) { channel, k in
@@ -71,7 +71,7 @@ import Testing
         func panel(_ weight: (Int) -> Int16) -> pk_panel {
             let values = (0..<16 * 256).map { weight($0 % 256 / 4) }
             let layout = WeightLayout(panelWidth: 16, lastPanelWidth: 8, group: 4)
-            let packed = PackedWeights(values.span, channelCount: 16, taps: 1, depth: 256, layout: layout)
+            let packed = PackedWeights(WeightBytes(values), channelCount: 16, taps: 1, depth: 256, layout: layout)
             return ArrangedWeights(packed, channelCount: 16, kernels: kernels).panels[0]
         }
         let small = panel { _ in 4 }

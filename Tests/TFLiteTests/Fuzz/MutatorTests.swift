@@ -1,3 +1,4 @@
+import TFLite
 import TestKit
 import Testing
 

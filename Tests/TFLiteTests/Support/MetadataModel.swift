@@ -1,3 +1,4 @@
+import TFLite
 import TestKit
 
 /// A small classifier with TFLite Metadata and label files behind it.

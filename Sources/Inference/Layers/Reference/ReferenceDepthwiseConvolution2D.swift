@@ -9,8 +9,6 @@ struct ReferenceDepthwiseConvolution2D: PreparedLayer {
     let input: Region
     let output: Region
 
-    var packedByteCount: Int { 2 * constants.values.count }
-
     func run(_ arena: borrowing Arena) {
         if constants.input.isSigned {
             run(arena, Int8.self) { Int8(truncatingIfNeeded: $0) }
@@ -40,7 +38,7 @@ struct ReferenceDepthwiseConvolution2D: PreparedLayer {
     private func sum<T: FixedWidthInteger & BitwiseCopyable>(
         _ x: borrowing Span<T>, batch: Int, row: Int, column: Int, channel: Int
     ) -> Int32 {
-        let weights = constants.values.span
+        let weights = constants.weights
         var sum: Int32 = 0
         for ky in 0..<window.kernelHeight {
             let line = row * window.strideHeight - window.padTop + ky * window.dilationHeight

@@ -8,8 +8,6 @@ struct ReferenceFullyConnected: PreparedLayer {
     let input: Region
     let output: Region
 
-    var packedByteCount: Int { 2 * constants.values.count }
-
     func run(_ arena: borrowing Arena) {
         if constants.input.isSigned {
             run(arena, Int8.self) { Int8(truncatingIfNeeded: $0) }
@@ -22,7 +20,7 @@ struct ReferenceFullyConnected: PreparedLayer {
     private func run<T: FixedWidthInteger & BitwiseCopyable>(_ arena: borrowing Arena, _ type: T.Type, _ stored: (Int32) -> T) {
         let x = arena.span(input, of: T.self)
         var y = arena.mutableSpan(output, of: T.self)
-        let weights = constants.values.span
+        let weights = constants.weights
         let channels = constants.stage.channelCount
         for row in 0..<rowCount {
             for channel in 0..<channels {

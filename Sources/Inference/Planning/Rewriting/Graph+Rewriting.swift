@@ -28,7 +28,7 @@ struct Rewriting {
         readers = Array(repeating: [], count: graph.tensors.count)
         writers = Array(repeating: nil, count: graph.tensors.count)
         for (index, layer) in graph.layers.enumerated() {
-            for tensor in Set(layer.inputs.compactMap { $0 }) { readers[tensor].append(index) }
+            for case let tensor? in layer.inputs where readers[tensor].last != index { readers[tensor].append(index) }
             for tensor in layer.outputs { writers[tensor] = index }
         }
     }
@@ -39,8 +39,11 @@ struct Rewriting {
             outputs: original.outputs)
     }
 
+    /// Whether the tensor is neither an input nor an output of the graph.
+    func isInner(_ tensor: Int) -> Bool { !original.inputs.contains(tensor) && !original.outputs.contains(tensor) }
+
     /// Whether the tensor is of no use to anybody but the given layers.
-    func isPrivate(_ tensor: Int, to layers: Set<Int>) -> Bool {
-        !original.inputs.contains(tensor) && !original.outputs.contains(tensor) && readers[tensor].allSatisfy(layers.contains)
+    func isPrivate(_ tensor: Int, to layers: [Int]) -> Bool {
+        isInner(tensor) && readers[tensor].allSatisfy(layers.contains)
     }
 }

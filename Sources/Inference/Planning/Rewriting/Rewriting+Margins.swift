@@ -6,7 +6,7 @@ extension Rewriting {
     mutating func foldMargins() {
         for index in layers.indices {
             guard let pad = layers[index], let margins = margins(of: pad), let x = pad.inputs.first ?? nil, let y = pad.outputs.first,
-                isPrivate(y, to: Set(readers[y])), !readers[y].isEmpty
+                isInner(y), !readers[y].isEmpty
             else { continue }
             let folded = readers[y].map { reader in layers[reader].flatMap { with(margins, $0, x: x, padded: y) } }
             guard folded.allSatisfy({ $0 != nil }) else { continue }

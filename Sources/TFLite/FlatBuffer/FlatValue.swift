@@ -1,4 +1,4 @@
-/// A FlatBuffer as a tree of values, to write small files in tests.
+/// A FlatBuffer as a tree of values, to be written.
 package indirect enum FlatValue: Sendable {
     case uint8(UInt8)
     case int32(Int32)
@@ -12,8 +12,11 @@ package indirect enum FlatValue: Sendable {
     case int32s([Int32])
     case int64s([Int64])
     case floats([Float])
-    /// A value written once, behind everything else, however often its name occurs: what hostile files do to look larger than they are.
+    /// A value written once, behind everything else, however often its name occurs; hostile files look larger than they are in this way.
     case shared(String, FlatValue)
+    /// A table as another file has it, for tables whose fields mean nothing to the writer: everything that lies in the table itself, and new
+    /// values for the fields that lead out of it.
+    case copy(FlatTableImage, leading: [Int: FlatValue])
 
     /// The bytes of a file whose root is this table.
     package func file(identifier: String) -> [UInt8] {
@@ -34,6 +37,34 @@ package indirect enum FlatValue: Sendable {
             fields[id] = newValue
             self = .table(fields)
         }
+    }
+}
+
+/// The bytes of a table without what its fields lead to.
+package struct FlatTableImage: Sendable {
+    /// Its vtable; entries are two bytes each, little-endian.
+    let vtable: [UInt8]
+    /// The table behind its first four bytes.
+    let contents: [UInt8]
+    /// Where the table starts, modulo 8.
+    let alignment: Int
+
+    /// Where a field lies from the table's start; nil when it is absent.
+    fileprivate func offset(of id: Int) -> Int? {
+        let entry = 4 + 2 * id
+        guard entry + 1 < vtable.count else { return nil }
+        let offset = Int(vtable[entry]) | Int(vtable[entry + 1]) << 8
+        return offset == 0 ? nil : offset
+    }
+}
+
+extension Table {
+    /// What `FlatValue.copy` needs of this table, whose extents are checked.
+    var image: FlatTableImage {
+        FlatTableImage(
+            vtable: Array(reader.bytes[vtable..<vtable + vtableByteCount]),
+            contents: Array(reader.bytes[position + 4..<position + byteCount]),
+            alignment: position % 8)
     }
 }
 
@@ -73,6 +104,7 @@ private struct FlatWriter {
     mutating func write(_ value: FlatValue) -> Int {
         switch value {
         case .table(let fields): return writeTable(fields)
+        case .copy(let image, let leading): return writeCopy(image, leading)
         case .tables(let tables):
             align(4)
             let start = bytes.count
@@ -120,6 +152,21 @@ private struct FlatWriter {
             case .float(let number): store(Self.littleEndian(number.bitPattern), at: position)
             default: link(position, to: value)
             }
+        }
+        return start
+    }
+
+    private mutating func writeCopy(_ image: FlatTableImage, _ leading: [Int: FlatValue]) -> Int {
+        // Fields of eight bytes stay aligned where they were.
+        while (bytes.count + image.vtable.count) % 8 != image.alignment { bytes.append(0) }
+        let vtable = bytes.count
+        bytes += image.vtable
+        let start = bytes.count
+        append(Int32(start - vtable))
+        bytes += image.contents
+        for (id, value) in leading.sorted(by: { $0.key < $1.key }) {
+            guard let offset = image.offset(of: id) else { continue }
+            link(start + offset, to: value)
         }
         return start
     }
