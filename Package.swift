@@ -85,7 +85,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         // Level 5
-        target("Workflow", ["Frames", "Models", "Operators", "Predictions", "Settings"]),
+        target("Workflow", ["Frames", "Learning", "Models", "Operators", "Predictions", "Settings"]),
         // Level 6
         target(
             "Appliance",

@@ -64,6 +64,7 @@ package final class Daemon {
         var capture: CaptureLoop
         var camera: CameraWatch
         var pipeline: PipelineThread
+        var heads: HeadWatch
         var facts: RunFacts
         /// Counts the reloads: frame numbers start again with a new source, and events' keys must not.
         var generation = 0
@@ -125,7 +126,17 @@ package final class Daemon {
             clock: clock, onBadFrame: { logger.warning("frame dropped: \($0)", metadata: ["event": "frame.corrupt"]) })
         return Parts(
             configuration: configuration, lock: lock, outputs: outputs, journal: journal, capture: capture, camera: camera,
-            pipeline: pipeline, facts: facts)
+            pipeline: pipeline, heads: watchHeads(configuration), facts: facts)
+    }
+
+    private func watchHeads(_ configuration: Configuration) -> HeadWatch {
+        let logger = logger
+        return HeadWatch(configuration.library.heads) { change in
+            switch change {
+            case .replaced: logger.notice("\(change)", metadata: ["event": "head.replaced"])
+            case .failed: logger.error("\(change)", metadata: ["event": "head.failed"])
+            }
+        }
     }
 
     private func startOutputs(_ configuration: Configuration) throws(ApplianceError) -> OutputThread? {
@@ -172,6 +183,7 @@ package final class Daemon {
         parts.outputs?.raise(.stopping)
         parts.capture.requestStop()
         parts.pipeline.stop()
+        parts.heads.stop()
         parts.outputs?.stop()
         report(parts)
         if !parts.capture.stop(within: .milliseconds(300)) { logger.warning("the camera's driver holds its thread") }
@@ -318,6 +330,8 @@ package final class Daemon {
             parts.capture.stop()
             (parts.capture, parts.camera) = try startCapture(new, parts.outputs)
         }
+        parts.heads.stop()
+        parts.heads = watchHeads(new)
         parts.configuration = new
         parts.generation += 1
         parts.pipeline.assign(

@@ -12,6 +12,9 @@ package final class SampleLibrary {
     package let folder: String
     let queue: DatabaseQueue
 
+    /// Whether there is a library in a folder.
+    package static func exists(in folder: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/" + databaseName) }
+
     /// Opens the library, or begins one.
     /// - Throws: `SampleError.folder`, `.database`.
     package init(folder: String) throws(SampleError) {
