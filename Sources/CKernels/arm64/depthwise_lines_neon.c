@@ -2,8 +2,9 @@
 ///
 /// Lanes: sixteen channels; the last sixteen overlap those before where C is no multiple, and fewer than sixteen go through copies. int8
 /// products are summed in int16, two of them (|w| <= 127, so at most 32 512), or three neighbours of a kernel line where the packed weights
-/// say that they fit, and then widened. 3x3 and 5x5 windows inside of the image are unrolled, two outputs at a time; lines above and below
-/// it are a vector of the zero point. Borders, dilation, other windows and weights in several planes go tap by tap.
+/// say that they fit, and then widened. 3x3 and 5x5 windows inside of the image are unrolled, four outputs at a time (see
+/// depthwise_four_neon.h) or two; lines above and below it are a vector of the zero point. Borders, dilation, other windows and weights in
+/// several planes go tap by tap.
 #if defined(__aarch64__)
 #include <arm_neon.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #define PK_INLINE static inline __attribute__((always_inline))
 #define PK_UNROLL _Pragma("clang loop unroll(full)")
 #define PK_LANES 16
+
+#include "depthwise_four_neon.h"
 
 /// Sixteen channels of a line.
 typedef struct {
@@ -167,11 +170,26 @@ PK_INLINE void pk_inside(const pk_block *b, const size_t k, const size_t stride,
     }
 }
 
-#define PK_INSIDE(K, STRIDE, TRIPLES)                                                                                       \
-    static __attribute__((noinline)) void pk_inside_##K##_##STRIDE##_##TRIPLES(const pk_block *b, size_t first, size_t end, \
-                                                                               uint8_t *out) {                              \
-        pk_inside(b, K, STRIDE, TRIPLES, first, end, out);                                                                  \
-    }
+typedef void (*pk_inside_kernel)(const pk_block *, size_t, size_t, uint8_t *);
+typedef void (*pk_four_kernel)(const pk_four *, const int8_t *const *, size_t, size_t, size_t, uint8_t *);
+
+/// What computes the windows inside of a line: two outputs at a time, or four.
+typedef struct {
+    pk_inside_kernel two;
+    pk_four_kernel four;
+} pk_unrolled;
+
+#define PK_INSIDE(K, STRIDE, TRIPLES)                                                                                                 \
+    static __attribute__((noinline)) void pk_inside_##K##_##STRIDE##_##TRIPLES(const pk_block *b, size_t first, size_t end,           \
+                                                                               uint8_t *out) {                                        \
+        pk_inside(b, K, STRIDE, TRIPLES, first, end, out);                                                                            \
+    }                                                                                                                                 \
+    static __attribute__((noinline)) void pk_four_##K##_##STRIDE##_##TRIPLES(const pk_four *f, const int8_t *const *rows,             \
+                                                                             size_t channels, size_t first, size_t end, uint8_t *out) { \
+        pk_fours(f, K, STRIDE, TRIPLES, rows, channels, first, end, out);                                                             \
+    }                                                                                                                                 \
+    static const pk_unrolled pk_unrolled_##K##_##STRIDE##_##TRIPLES = {pk_inside_##K##_##STRIDE##_##TRIPLES,                           \
+                                                                       pk_four_##K##_##STRIDE##_##TRIPLES};
 PK_INSIDE(3, 1, 0)
 PK_INSIDE(3, 1, 1)
 PK_INSIDE(3, 2, 0)
@@ -181,22 +199,57 @@ PK_INSIDE(5, 1, 1)
 PK_INSIDE(5, 2, 0)
 PK_INSIDE(5, 2, 1)
 
-typedef void (*pk_inside_kernel)(const pk_block *, size_t, size_t, uint8_t *);
-
-/// The unrolled kernel for a window, or NULL.
-static pk_inside_kernel pk_choose(const pk_window *w, int triples) {
+/// The unrolled kernels for a window, or NULL.
+static const pk_unrolled *pk_choose(const pk_window *w, int triples) {
     if (w->kernel_height != w->kernel_width || w->dilation_width != 1 || w->input_flip) return NULL;
     if (w->stride_width != 1 && w->stride_width != 2) return NULL;
     const int two = w->stride_width == 2;
     if (w->kernel_width == 3) {
-        if (two) return triples ? pk_inside_3_2_1 : pk_inside_3_2_0;
-        return triples ? pk_inside_3_1_1 : pk_inside_3_1_0;
+        if (two) return triples ? &pk_unrolled_3_2_1 : &pk_unrolled_3_2_0;
+        return triples ? &pk_unrolled_3_1_1 : &pk_unrolled_3_1_0;
     }
     if (w->kernel_width == 5) {
-        if (two) return triples ? pk_inside_5_2_1 : pk_inside_5_2_0;
-        return triples ? pk_inside_5_1_1 : pk_inside_5_1_0;
+        if (two) return triples ? &pk_unrolled_5_2_1 : &pk_unrolled_5_2_0;
+        return triples ? &pk_unrolled_5_1_1 : &pk_unrolled_5_1_0;
     }
     return NULL;
+}
+
+/// Gathers what the kernels of four outputs read, with `rows` at the first output's windows. Returns 0 where they do not apply: results are
+/// no int8, sums are shifted left, or the whole window lies above or below the image.
+static int pk_prepare_four(const pk_block *b, size_t first, pk_four *f, const int8_t **rows) {
+    const pk_window *w = b->d->window;
+    const pk_requantization *r = b->d->requantization;
+    const size_t channels = (size_t)w->input_channels, side = (size_t)w->kernel_width;
+    if (b->any_left || r->flip != 0x80) return 0;
+    const int8_t *weights = (const int8_t *)b->d->weights + b->channel;
+    const size_t column = first * (size_t)w->stride_width - (size_t)w->pad_left;
+    const int8_t *inside = NULL;
+    for (size_t ky = 0; ky < side; ky++) {
+        const uint8_t *row = pk_depthwise_row(b->d, b->line, (int32_t)ky);
+        rows[ky] = row ? (const int8_t *)row + column * channels + b->channel : NULL;
+        if (row) inside = rows[ky];
+    }
+    if (!inside) return 0;
+    int32x4_t bias[4] = {b->bias[0], b->bias[1], b->bias[2], b->bias[3]};
+    int8_t *tap = f->weights;
+    for (size_t ky = 0; ky < side; ky++) {
+        for (size_t kx = 0; kx < side; kx++, tap += PK_LANES, weights += channels) {
+            const int8x16_t value = vld1q_s8(weights);
+            vst1q_s8(tap, rows[ky] ? value : vdupq_n_s8(0));
+            if (!rows[ky]) pk_widen(bias, pk_multiply(value, b->zero));
+        }
+        if (!rows[ky]) rows[ky] = inside;
+    }
+    for (size_t i = 0; i < 4; i++) {
+        vst1q_s32(f->bias + 4 * i, bias[i]);
+        vst1q_s32(f->scales + 4 * i, b->scale[i].multiplier);
+        vst1q_s32(f->scales + 16 + 4 * i, b->scale[i].down);
+    }
+    vst1q_s8(f->clamp, vreinterpretq_s8_s16(vdupq_n_s16((int16_t)(r->zero_point - 128))));
+    vst1q_s8(f->clamp + 16, vdupq_n_s8((int8_t)(r->minimum - 128)));
+    vst1q_s8(f->clamp + 32, vdupq_n_s8((int8_t)(r->maximum - 128)));
+    return 1;
 }
 
 /// Sets what depends on the channels: sixteen from `channel` on, or all of fewer.
@@ -234,9 +287,17 @@ void pk_depthwise_lines_neon(const pk_depthwise_lines *d) {
             const size_t channel = next + PK_LANES <= channels || channels < PK_LANES ? next : channels - PK_LANES;
             pk_enter(&b, channel, channels);
             uint8_t *target = out + channel;
-            const pk_inside_kernel inside = b.count == PK_LANES && b.planes == 1 ? pk_choose(w, b.triples) : NULL;
-            const int fits = inside && first + 2 <= end;
-            if (fits) inside(&b, first, end, target);
+            const pk_unrolled *unrolled = b.count == PK_LANES && b.planes == 1 ? pk_choose(w, b.triples) : NULL;
+            const int fits = unrolled && first + 2 <= end;
+            if (fits) {
+                pk_four four;
+                const int8_t *rows[5];
+                if (first + PK_FOUR <= end && pk_prepare_four(&b, first, &four, rows)) {
+                    unrolled->four(&four, rows, channels, first, end, target);
+                } else {
+                    unrolled->two(&b, first, end, target);
+                }
+            }
             for (size_t x = 0; x < width; x++) {
                 if (fits && x >= first && x < end) continue;
                 pk_output(&b, (int32_t)x, target + x * channels);
