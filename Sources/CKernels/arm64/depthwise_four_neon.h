@@ -14,7 +14,8 @@
 /// What the loop reads beside its inputs, in the order in which it does. Lines of the window outside of the image have weights of zero, and
 /// the zero point times their weights is in the bias.
 typedef struct {
-    int8_t weights[25 * 16];
+    /// Of one plane, or of two side by side.
+    int8_t weights[2 * 25 * 16];
     int32_t bias[16];
     /// Multipliers, negated shifts.
     int32_t scales[32];
@@ -102,17 +103,18 @@ PK_INLINE void pk_two(pk_two_products *p, const int8x16_t *x, const size_t strid
 /// Moves a line to the next windows: right behind its last loads, where that costs an in-order core nothing.
 PK_INLINE void pk_advance(pk_state *s, const size_t ky) { asm volatile("add %0, %0, %1" : "+r"(s->rows[ky]) : "r"(s->moved)); }
 
-/// One chain of all four outputs, `count` taps from `tap` on whose products fit int16 together: two by two, each pair's products widened
-/// while the other's are made. `columns` and `late` are to be loaded ahead of the first two outputs, and of the others. `pending`: the last
-/// two outputs have finished products of the chain before; `pending_bias` and `bias`: their sums, and those of the first two, start from the
-/// bias. The products of a chain that does not end are added to. `is_last`: of its
-/// line.
+/// One chain of all four outputs: `count` taps from `tap` on, `apart` from each other, whose products fit int16 together. Two by two, each
+/// pair's products are widened while the other's are made. `columns` and `late` are to be loaded ahead of the first two outputs, and of
+/// the others. `pending`: the last two outputs have finished products of the chain before. `pending_bias` and `bias`: their sums, and those
+/// of the first two, start from the bias. A chain that does not begin adds to the products of one that did not end. `is_last`: of its line.
 PK_INLINE void pk_four_chain(pk_state *s, const pk_four *f, const size_t ky, const size_t stride, const size_t weights,
                              const size_t count, const size_t tap, const size_t apart, const unsigned columns,
                              const unsigned late, const int begins, const int ends, const int pending, const int pending_bias,
                              const int bias, const int is_last) {
     int8x16_t w[3];
-    PK_UNROLL for (size_t t = 0; t < count; t++) w[t] = pk_constant(f, weights + 16 * (tap + t * apart));
+    // Two taps in one column are those of two planes.
+    const int is_planes = count == 2 && apart == 0;
+    PK_UNROLL for (size_t t = 0; t < count; t++) w[t] = pk_constant(f, weights + 16 * (is_planes ? 2 * tap + t : tap + t * apart));
     pk_columns(s->a, s->rows[ky], s->steps, columns);
     if (is_last && !late) pk_advance(s, ky);
     pk_two(&s->products[0], s->a, stride, w, count, tap, apart, begins, s->sums + 2, pending ? &s->products[1] : NULL,
@@ -206,9 +208,21 @@ PK_INLINE void pk_line_of_triples(pk_state *s, const pk_four *f, const size_t k,
     if (k == 5) pk_four_chain(s, f, ky, stride, w, 2, 3, 1, one ? 0xc0 : 0x18, one ? 0 : 0x600, 1, 1, 1, first, 0, 1);
 }
 
+/// A line of weights in two planes: a chain has both products of a tap.
+PK_INLINE void pk_line_of_planes(pk_state *s, const pk_four *f, const size_t k, const size_t stride, const size_t ky, const size_t w) {
+    PK_UNROLL for (size_t kx = 0; kx < k; kx++) {
+        const int first = ky == 0 && kx == 0;
+        const unsigned columns = stride == 2 ? 0x55u << kx : kx == 0 ? 0xf : 8u << kx;
+        pk_four_chain(s, f, ky, stride, w, 2, kx, 0, columns, 0, 1, 1, !first, ky == 0 && kx == 1, first, kx + 1 == k);
+    }
+}
+
+/// What the products of a chain are of.
+enum { PK_OF_PAIRS, PK_OF_TRIPLES, PK_OF_PLANES };
+
 /// The outputs `first..<end` of a line, at least four, whose windows leave the image neither to the left nor to the right. The last four
 /// begin early where there is no multiple of four. `rows` have the first window's left column.
-PK_INLINE void pk_fours(const pk_four *f, const size_t k, const size_t stride, const int triples, const int8_t *const *rows, size_t channels,
+PK_INLINE void pk_fours(const pk_four *f, const size_t k, const size_t stride, const int chains, const int8_t *const *rows, size_t channels,
                         size_t first, size_t end, uint8_t *out) {
     pk_state s;
     PK_UNROLL for (size_t ky = 0; ky < k; ky++) s.rows[ky] = rows[ky];
@@ -232,7 +246,9 @@ PK_INLINE void pk_fours(const pk_four *f, const size_t k, const size_t stride, c
         asm volatile("" : "+r"(s.moved));
         PK_UNROLL for (size_t ky = 0; ky < k; ky++) {
             const size_t w = 16 * k * ky;
-            if (triples) {
+            if (chains == PK_OF_PLANES) {
+                pk_line_of_planes(&s, f, k, stride, ky, 2 * w);
+            } else if (chains == PK_OF_TRIPLES) {
                 pk_line_of_triples(&s, f, k, stride, ky, w);
             } else {
                 pk_line_of_pairs(&s, f, k, stride, ky, w);
