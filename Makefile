@@ -15,11 +15,12 @@ SAY = @printf '\n==> %s\n'
 STATIC := .build-static
 INSTALL := install -D -m 0644
 
-.PHONY: help build demo test lint fuzz clean static install packages toolchain
+.PHONY: help build demo test test-arm64 lint fuzz clean static install packages toolchain
 
 help:
 	@echo 'make demo     install what is missing, build, and run the demo on the project'"'"'s own clip'
 	@echo 'make test     install what is missing, build, and run all tests'
+	@echo 'make test-arm64  build the tests for arm64 and run those of the core under qemu-user (ARM64_SDK=FOLDER, see Tests/arm64.sh)'
 	@echo 'make build    build .build/release/picket'
 	@echo 'make lint     check the format of all Swift code'
 	@echo 'make fuzz     run the tests with damaged inputs for long (FUZZ_MUTANTS=$(FUZZ_MUTANTS))'
@@ -40,6 +41,9 @@ test: packages toolchain
 	@$(SWIFT) build -c release --build-tests $(QUIET)
 	$(SAY) 'Running the tests'
 	@$(SWIFT) test -c release --skip-build
+
+test-arm64:
+	@Tests/arm64.sh
 
 fuzz: packages toolchain
 	$(SAY) 'Building the tests (release)'
