@@ -8,6 +8,8 @@
 ///                   mr and width are constants when it is expanded.
 ///   PK_COPIES_ROWS  1: pk_copy(rows[runs][mr], mr, operands, bytes, halves) copies the rows of a tile together, before any panel uses
 ///                   them; the copies lie behind the pointers, as PK_RUNS_PAIRS says. Else 0.
+///   PK_EVEN_ROWS    most rows of an even tile (see convolution_even_body.h) of a panel, PK_NARROW_EVEN_ROWS of a narrow one; 0: the kernel
+///                   has none. pk_even_tile is as pk_tile, for first[runs] and rows o->row_step apart.
 #include <stddef.h>
 
 #include "CKernels.h"
@@ -25,6 +27,9 @@ typedef struct {
     /// [mr][runs * depth] copies, where the kernel asks for them.
     const uint8_t *bytes;
     const int16_t *halves;
+    /// Of even tiles: the bytes from one row to the next, except where a run is `outside`.
+    size_t row_step;
+    const uint8_t *outside;
 } pk_operands;
 
 static inline __attribute__((always_inline)) void pk_tile(const uint8_t *const *rows, size_t mr, size_t width, const pk_operands *o,
@@ -149,8 +154,18 @@ static void pk_narrow_tile(const uint8_t *const *rows, size_t mr, const pk_opera
 }
 #endif
 
+#if PK_EVEN_ROWS
+#include "convolution_even_body.h"
+#endif
+
 void PK_PRODUCT(const pk_rows *source, const pk_weights *weights, const pk_requantization *requantization, const pk_part *part,
                 const uint8_t **pointers, uint8_t *out, size_t out_pixel_bytes) {
+#if PK_EVEN_ROWS
+    if (pk_is_even(source, part)) {
+        pk_even_product(source, weights, requantization, part, pointers, out, out_pixel_bytes);
+        return;
+    }
+#endif
     size_t row_count = part->end_row - part->first_row;
     size_t tile_count = (row_count + PK_TILE_ROWS - 1) / PK_TILE_ROWS;
     /// Of each tile of a block: its first row, that of the next one, and the taps in its runs.

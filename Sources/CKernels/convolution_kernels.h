@@ -6,6 +6,8 @@
 void pk_pack_rows_generic(const pk_window *, const uint8_t *, size_t, uint8_t *, size_t, size_t, size_t);
 void pk_pack_transposed_rows_generic(const pk_window *, const uint8_t *, size_t, uint8_t *, size_t, size_t, size_t);
 
+void pk_pack_lines_generic(const pk_window *, const uint8_t *, uint8_t *, size_t, int32_t, size_t);
+
 #define PK_PRODUCT_PROTOTYPE(NAME)                                                                                             \
     void NAME(const pk_rows *, const pk_weights *, const pk_requantization *, const pk_part *, const uint8_t **, uint8_t *, size_t)
 

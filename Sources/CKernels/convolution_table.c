@@ -3,6 +3,7 @@
 void pk_convolution_init(pk_convolution_kernels *kernels, uint32_t flags) {
     kernels->pack_rows = pk_pack_rows_generic;
     kernels->pack_transposed_rows = pk_pack_transposed_rows_generic;
+    kernels->pack_lines = pk_pack_lines_generic;
     kernels->product = pk_product_generic;
     kernels->layout = (pk_layout){.panel = 8, .group = 2, .tile_rows = 4, .runs = PK_RUNS_NONE, .lowest = -128};
     kernels->arrange = NULL;
@@ -19,12 +20,14 @@ void pk_convolution_init(pk_convolution_kernels *kernels, uint32_t flags) {
         kernels->product = __builtin_cpu_supports("avxvnni") ? pk_product_u8s8_avxvnni : pk_product_u8s8_avx512vl;
         kernels->arrange = NULL;
         kernels->layout = (pk_layout){
-            .panel = 16, .narrow_panel = 8, .group = 4, .tile_rows = 6, .runs = PK_RUNS_NONE, .lowest = -128, .follows_forms = 1};
+            .panel = 16, .narrow_panel = 8, .group = 4, .tile_rows = 6, .reads_lines = 1, .runs = PK_RUNS_NONE, .lowest = -128,
+            .follows_forms = 1};
     }
     if (flags & PK_CPU_AVX512VNNI) {
         kernels->product = pk_product_u8s8_avx512vnni;
         kernels->layout = (pk_layout){
-            .panel = 32, .narrow_panel = 16, .group = 4, .tile_rows = 12, .runs = PK_RUNS_NONE, .lowest = -128, .follows_forms = 1};
+            .panel = 32, .narrow_panel = 16, .group = 4, .tile_rows = 12, .reads_lines = 1, .runs = PK_RUNS_NONE, .lowest = -128,
+            .follows_forms = 1};
     }
 #elif defined(__aarch64__)
     kernels->product = pk_product_s8_neon;

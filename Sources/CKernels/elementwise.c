@@ -4,6 +4,9 @@
 #define PK_NEAR_PAIRS pk_near_pairs_generic
 #include "near_pairs_body.h"
 
+#define PK_TERM_SUM pk_term_sum_u8_generic
+#include "term_sum_body.h"
+
 static inline uint8_t limit(int32_t x, uint8_t minimum, uint8_t maximum, uint8_t flip) {
     int32_t raised = x < minimum ? minimum : x;
     return (uint8_t)((raised > maximum ? maximum : raised) ^ flip);

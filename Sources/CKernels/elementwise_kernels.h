@@ -6,6 +6,7 @@
 #define PK_DECLARE_ELEMENTWISE(isa)                                                                                              \
     void pk_linear_sum_u8_##isa(const pk_linear_sum *, const pk_pairing *, const uint8_t *, const uint8_t *, uint8_t *);         \
     void pk_float_product_u8_##isa(const pk_float_product *, const pk_pairing *, const uint8_t *, const uint8_t *, uint8_t *);   \
+    void pk_term_sum_u8_##isa(const pk_term_sum *, const pk_pairing *, const uint8_t *, const uint8_t *, uint8_t *);             \
     size_t pk_near_pairs_##isa(const uint32_t *, const uint32_t *, uint32_t, uint16_t *, size_t);
 
 PK_DECLARE_ELEMENTWISE(generic)

@@ -199,3 +199,20 @@ void pk_pack_transposed_rows_generic(const pk_window *w, const uint8_t *x, size_
         }
     }
 }
+
+void pk_pack_lines_generic(const pk_window *w, const uint8_t *x, uint8_t *lines, size_t line_bytes, int32_t first, size_t count) {
+    const pk_packing p = {w, x};
+    const size_t channels = (size_t)w->input_channels, width = (size_t)w->input_width * channels;
+    const size_t margin = (size_t)w->pad_left * channels, left = margin < line_bytes ? margin : line_bytes;
+    const size_t inside = width < line_bytes - left ? width : line_bytes - left;
+    for (size_t i = 0; i < count; i++, lines += line_bytes) {
+        const int32_t y = first + (int32_t)i;
+        if (y < 0 || y >= w->input_height) {
+            fill(&p, lines, line_bytes);
+            continue;
+        }
+        fill(&p, lines, left);
+        copy_flipped(x + (size_t)y * width, lines + left, w->input_flip, inside);
+        fill(&p, lines + left + inside, line_bytes - left - inside);
+    }
+}

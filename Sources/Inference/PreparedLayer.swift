@@ -4,13 +4,20 @@ import Tensors
 /// A layer ready to run: its bounds proven, its weights packed, its multipliers computed.
 ///
 /// Immutable and shared by all runners of a plan. `prepare` functions make them, one file a layer in `Layers/`.
-///
-/// A layer whose work falls into parts that do not depend on each other (lines, blocks of rows, ranges of elements) may be computed by
-/// several workers at a time. It says how many parts there are, computes any range of them, and computes all by itself with one line:
-///
-///     var partCount: Int { window.batches * window.outputHeight }
-///     func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
-///     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) { ... }
+protocol PreparedLayer: Sendable {
+    /// Computes the outputs from the inputs. Never throws, never allocates, trusts what `prepare` proved.
+    func run(_ arena: borrowing Arena)
+
+    /// Bytes of weights and tables that the layer holds besides the graph's own.
+    var packedByteCount: Int { get }
+}
+
+extension PreparedLayer {
+    var packedByteCount: Int { 0 }
+}
+
+/// A layer whose work falls into parts that do not depend on each other (lines, blocks of rows, ranges of elements), so that several
+/// workers at a time may compute it. It says how many parts there are and computes any range of them; to run it is to compute all.
 ///
 /// Ranges come in any order, at the same time, on any thread, each part in exactly one of them, and a layer must give the same bits
 /// however its parts are grouped. So a part
@@ -20,10 +27,7 @@ import Tensors
 /// - is worth about a microsecond or more: ranges shrink down to single parts at the end of a layer, so that all workers end together.
 ///
 /// Whether a layer is worth being split is the plan's business (`Plan.isSplit`): parts are no promise of work.
-protocol PreparedLayer: Sendable {
-    /// Computes the outputs from the inputs. Never throws, never allocates, trusts what `prepare` proved.
-    func run(_ arena: borrowing Arena)
-
+protocol SplitLayer: PreparedLayer {
     /// Into how many parts the work falls; 1 or more, below 2^32.
     var partCount: Int { get }
 
@@ -32,15 +36,10 @@ protocol PreparedLayer: Sendable {
     ///   - parts: within 0..<partCount.
     ///   - worker: within 0..<the plan's thread count; no two threads have the same at a time.
     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int)
-
-    /// Bytes of weights and tables that the layer holds besides the graph's own.
-    var packedByteCount: Int { get }
 }
 
-extension PreparedLayer {
-    var packedByteCount: Int { 0 }
-    var partCount: Int { 1 }
-    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) { run(arena) }
+extension SplitLayer {
+    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
 }
 
 /// Scratch memory of which each worker has its own.

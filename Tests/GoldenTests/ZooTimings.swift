@@ -26,7 +26,7 @@ import Testing
             }
             var runner = Runner(plan)
             var best = Duration.seconds(1000)
-            var layers = [Duration](repeating: .seconds(1000), count: plan.layerNames.count)
+            var layers = [Duration](repeating: .seconds(1000), count: plan.layerOutlines.count)
             for _ in 0..<(tier == .reference ? 1 : 10) {
                 let start = clock.now
                 var last = start
@@ -38,7 +38,7 @@ import Testing
                 best = min(best, last - start)
             }
             var kinds: [String: Duration] = [:]
-            for (name, duration) in zip(plan.layerNames, layers) { kinds[name, default: .zero] += duration }
+            for (name, duration) in zip(plan.layerOutlines.map(\.name), layers) { kinds[name, default: .zero] += duration }
             let slowest = kinds.sorted { $0.value > $1.value }.prefix(5).map { "\($0.key) \(milliseconds($0.value))" }
             print(
                 "\(model) \(tier.rawValue): \(milliseconds(best)) ms, planned in \(milliseconds(planning)) ms, "

@@ -98,6 +98,26 @@ import Testing
         try expectEqualTiers(cases)
     }
 
+    /// Large enough for tiles that are lines and columns of the image, with and without borders, in all widths of the last panel.
+    @Test func largeImagesEqualTheNorm() throws {
+        var random = SplitMix(seed: 96)
+        var cases: [ConvolutionCase] = []
+        for seed in 0..<72 {
+            var it = ConvolutionCase(batches: 1 + seed % 2, seed: UInt64(seed))
+            it.isSigned = seed % 3 == 0
+            it.isPerChannel = it.isSigned
+            (it.height, it.width) = (.random(in: 9...40, using: &random), .random(in: 9...40, using: &random))
+            it.inputs = [1, 2, 3, 4, 5, 8, 16, 20][seed % 8]
+            it.outputs = [1, 8, 9, 16, 17, 24, 32, 40][seed / 8 % 8]
+            (it.kernelHeight, it.kernelWidth) = (.random(in: 1...5, using: &random), .random(in: 1...5, using: &random))
+            (it.strideHeight, it.strideWidth) = (.random(in: 1...2, using: &random), .random(in: 1...2, using: &random))
+            it.dilation = seed % 5 == 0 ? 2 : 1
+            it.padding = Bool.random(using: &random) ? .same : .valid
+            cases.append(it)
+        }
+        try expectEqualTiers(cases)
+    }
+
     @Test func deepAndThinShapesEqualTheNorm() throws {
         var deep = ConvolutionCase(height: 3, width: 3, inputs: 1500, outputs: 9, kernelHeight: 1, kernelWidth: 1)
         var thin = ConvolutionCase(height: 1, width: 700, inputs: 1, outputs: 1, kernelHeight: 1, kernelWidth: 7)

@@ -15,7 +15,7 @@ import Testing
         #expect(plan.inputs.map(\.name) == ["x"] && plan.outputs.map(\.name) == ["y"])
         #expect(plan.inputs[0].shape.extents == [1, 8, 8, 3] && plan.outputs[0].elementType == .uint8)
         #expect(plan.multiplyAccumulateCount == 8 * 8 * 5 * 27)
-        #expect(plan.layerNames == ["convolution2D"])
+        #expect(plan.layerOutlines.map(\.name) == ["convolution2D"])
         #expect(plan.packedByteCount >= 5 * 27 * 2)
         #expect(plan.arenaByteCount >= 8 * 8 * (3 + 5))
     }
@@ -32,7 +32,7 @@ import Testing
             kind: .depthwise, height: 8, width: 6, inputs: 3, outputs: 6, strideHeight: 2, strideWidth: 2)
         let plan = try Plan(try depthwise.make().graph)
         let outline = try #require(plan.layerOutlines.first)
-        #expect(plan.layerOutlines.count == 1 && outline.kind == "depthwiseConvolution2D" && plan.layerNames == [outline.kind])
+        #expect(plan.layerOutlines.count == 1 && outline.kind == "depthwiseConvolution2D" && outline.name == outline.kind)
         #expect(outline.input?.extents == [1, 8, 6, 3] && outline.output == plan.outputs[0].shape)
         #expect(outline.window?.description == "3x3/2")
         #expect(outline.multiplyAccumulateCount == plan.multiplyAccumulateCount)

@@ -79,6 +79,9 @@ typedef struct {
     uint32_t group;
     /// Rows of a tile.
     uint32_t tile_rows;
+    /// Whether windows of few channels are better read line by line from `pack_lines` than as whole rows from `pack_rows`: those are no
+    /// copies of each other, but a line's inputs are filled up to whole groups.
+    uint32_t reads_lines;
     /// Kind of the runs: one of PK_RUNS_.
     uint32_t runs;
     /// Whether the kernel requantises as pk_requantization's forms say; those that do not see the integer form only.
@@ -109,6 +112,9 @@ typedef struct {
     /// The same for a transposed convolution: the inputs that scatter into output pixel r, the zero point where nothing does.
     void (*pack_transposed_rows)(const pk_window *window, const uint8_t *x, size_t x_bytes, uint8_t *rows, size_t row_bytes, size_t first,
                                  size_t end);
+    /// Writes lines first..<first + count of one image in the kernels' form, with zero points where a line or its margins leave the image:
+    /// `line_bytes` each, from the left of the first window on. lines: [count * line_bytes]; does not overlap x.
+    void (*pack_lines)(const pk_window *window, const uint8_t *x, uint8_t *lines, size_t line_bytes, int32_t first, size_t count);
     /// out[r * out_pixel_bytes + o] = requantized(bias[o] + sum over taps and depth of rows * weights) for a part. The products of a row fit
     /// int32. The bias has the zero point of the rows folded in.
     /// pointers: [block_tiles * tile_rows * taps], scratch, and behind them what layout.runs asks for. out does not overlap x.

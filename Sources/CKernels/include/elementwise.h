@@ -36,12 +36,22 @@ typedef struct {
     uint8_t minimum, maximum, flip;
 } pk_float_product;
 
+/// A quantised sum as the norm computes it, with both of its roundings. first, second: [256] by the stored byte, below 2^28 in magnitude;
+/// multiplier >= 0, right 0...31; zero point, minimum and maximum are those of uint8.
+///     out = clamp(zero_point + round(round((first[a] + second[b]) * multiplier / 2^31) / 2^right), minimum, maximum) ^ flip
+typedef struct {
+    const int32_t *first, *second;
+    int32_t multiplier, right, zero_point;
+    uint8_t minimum, maximum, flip;
+} pk_term_sum;
+
 /// Lanes: any, no alignment; tails are computed apart, so that exactly the rows named are read and written. The output may lie exactly in
 /// the place of an input that has as many elements.
 typedef struct {
     void (*linear_sum)(const pk_linear_sum *sum, const pk_pairing *pairing, const uint8_t *first, const uint8_t *second, uint8_t *out);
     void (*float_product)(const pk_float_product *product, const pk_pairing *pairing, const uint8_t *first, const uint8_t *second,
                           uint8_t *out);
+    void (*term_sum)(const pk_term_sum *sum, const pk_pairing *pairing, const uint8_t *first, const uint8_t *second, uint8_t *out);
     /// For proofs: writes 256 * x + y for the pairs whose first[x] + second[y], modulo 2^32, is within `margin` of 0 on either side.
     /// first, second: [256]; pairs: [capacity]. Returns how many there are, more than the capacity when they do not fit.
     size_t (*near_pairs)(const uint32_t *first, const uint32_t *second, uint32_t margin, uint16_t *pairs, size_t capacity);

@@ -6,6 +6,9 @@
 #define PK_NEAR_PAIRS pk_near_pairs_avx2
 #include "../near_pairs_body.h"
 
+#define PK_TERM_SUM pk_term_sum_u8_avx2
+#include "../term_sum_body.h"
+
 #define PK_JOIN(a, b) a##b
 #define PK_NAME(a, b) PK_JOIN(a, b)
 #define PK_BLOCK_BYTES 32

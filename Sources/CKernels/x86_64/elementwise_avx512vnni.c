@@ -6,6 +6,9 @@
 #define PK_NEAR_PAIRS pk_near_pairs_avx512vnni
 #include "../near_pairs_body.h"
 
+#define PK_TERM_SUM pk_term_sum_u8_avx512vnni
+#include "../term_sum_body.h"
+
 #define PK_JOIN(a, b) a##b
 #define PK_NAME(a, b) PK_JOIN(a, b)
 #define PK_BLOCK_BYTES 64

@@ -9,6 +9,9 @@
 #define PK_PANEL 32
 #define PK_NARROW_PANEL 16
 #define PK_COPIES_ROWS 0
+#define PK_EVEN_ROWS 14
+#define PK_NARROW_EVEN_ROWS 24
+#define PK_MOST_EVEN_ROWS PK_NARROW_EVEN_ROWS
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vbmi,avx512vnni"))), \
                              apply_to = function)
@@ -47,13 +50,18 @@ static inline __attribute__((always_inline)) void pk_round_column(__m512i sums[]
 #pragma clang loop unroll(full)
         for (size_t i = 0; i < mr; i++) sums[i][v] = pk_round_form_avx512(&lanes, PK_FORM_FLOAT_SIGNED, sums[i][v]);
     } else {
+        // Many instructions for each row: a loop through memory rather than as much code for each height of a tile.
+        __m512i column[PK_MOST_EVEN_ROWS];
 #pragma clang loop unroll(full)
-        for (size_t i = 0; i < mr; i++) sums[i][v] = pk_round_form_avx512(&lanes, PK_FORM_INTEGER, sums[i][v]);
+        for (size_t i = 0; i < mr; i++) column[i] = sums[i][v];
+#pragma clang loop unroll(disable)
+        for (size_t i = 0; i < mr; i++) column[i] = pk_round_form_avx512(&lanes, PK_FORM_INTEGER, column[i]);
+#pragma clang loop unroll(full)
+        for (size_t i = 0; i < mr; i++) sums[i][v] = column[i];
     }
 }
 
-/// Stores `count` channels of each row: 64 bytes at a time, two rows of 32 channels or four of 16. Masks only where they are needed: they
-/// are slow.
+/// Stores `count` channels of each row: 64 bytes at a time, two rows of 32 channels or four of 16.
 static inline __attribute__((always_inline)) void pk_store_rows(__m512i sums[][2], size_t mr, size_t vectors, const pk_limits_avx512 *limits,
                                                                 size_t count, uint8_t *out, size_t stride) {
     const size_t last = mr - 1;
@@ -83,8 +91,22 @@ static inline __attribute__((always_inline)) void pk_store_tile(__m512i sums[][2
     const pk_limits_avx512 limits = pk_limits_load_avx512(o->requantization);
     if (left >= width) {
         pk_store_rows(sums, mr, vectors, &limits, width, out, o->out_pixel_bytes);
-    } else {
-        pk_store_rows(sums, mr, vectors, &limits, left, out, o->out_pixel_bytes);
+        return;
+    }
+    if (vectors == 1 && left == 8) {
+        pk_store_rows(sums, mr, vectors, &limits, 8, out, o->out_pixel_bytes);
+        return;
+    }
+    uint8_t rows[PK_MOST_EVEN_ROWS * 16 * 2];
+    pk_store_rows(sums, mr, vectors, &limits, width, rows, width);
+#pragma clang loop unroll(disable)
+    for (size_t i = 0; i < mr; i++, out += o->out_pixel_bytes) {
+        // In pieces: masked stores of bytes are slow.
+        if (vectors == 2) {
+            pk_store32_avx512(out, _mm256_loadu_si256((const __m256i *)(rows + i * width)), left);
+        } else {
+            pk_store16_avx512(out, _mm_loadu_si128((const __m128i *)(rows + i * width)), left);
+        }
     }
 }
 

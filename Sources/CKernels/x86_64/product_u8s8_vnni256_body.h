@@ -11,6 +11,9 @@
 #define PK_PANEL 16
 #define PK_NARROW_PANEL 8
 #define PK_COPIES_ROWS 0
+#define PK_EVEN_ROWS 6
+#define PK_NARROW_EVEN_ROWS 12
+#define PK_MOST_EVEN_ROWS PK_NARROW_EVEN_ROWS
 
 #include "../convolution_body.h"
 #include "product_store_avx2.h"

@@ -6,6 +6,8 @@ enum ProductRows: Sendable {
     case contiguous(byteCount: Int)
     /// Under a window in the image.
     case window(Window2D)
+    /// Under a window in so many lines of output from packed lines.
+    case lines(ImageLines, outputLineCount: Int)
 }
 
 /// A part of a product.
@@ -57,6 +59,32 @@ extension Kernels {
         }
     }
 
+    /// Whether windows of few channels are better read line by line.
+    var readsLines: Bool { convolution.value.layout.reads_lines != 0 }
+
+    /// The lines of image `image` under `count` lines of the output from `line` on.
+    ///
+    /// - Parameter out: written from its start.
+    @_lifetime(out: copy out)
+    func packLines(
+        _ lines: ImageLines, x: borrowing Span<UInt8>, bytes: ByteMeaning, image: Int, line: Int, count: Int,
+        out: inout MutableSpan<UInt8>
+    ) {
+        let window = lines.window
+        let (lineCount, imageByteCount) = (lines.inputLineCount(count), window.inputHeight * window.inputLineByteCount)
+        precondition(count >= 1 && line >= 0 && line + count <= window.outputHeight && image >= 0)
+        precondition(x.count >= (image + 1) * imageByteCount && out.count >= lineCount * lines.lineByteCount)
+        var cWindow = window.cValue(zero: bytes.kernelZero, flip: bytes.needsFlip)
+        // SAFETY: the preconditions above cover every byte that the kernel reads and writes; Window2D's init proved its fields.
+        unsafe x.withUnsafeBufferPointer { x in
+            unsafe out.withUnsafeMutableBufferPointer { out in
+                unsafe convolution.value.pack_lines?(
+                    &cWindow, x.baseAddress.map { unsafe $0 + image * imageByteCount }, out.baseAddress, lines.lineByteCount,
+                    Int32(line * window.strideHeight - window.padTop), lineCount)
+            }
+        }
+    }
+
     /// Scratch memory of a product with blocks of so many tiles: a pointer to each tap of a row, and copies of the rows; whole pointers.
     func scratchByteCount(blockTiles: Int, weights: ProductWeights) -> Int {
         let (taps, pointer) = (blockTiles * tileRows * weights.taps, MemoryLayout<UInt>.stride)
@@ -96,6 +124,16 @@ extension Kernels {
             pixelByteCount = window.inputChannels
             cWindow = window.cValue()
             isWindow = true
+        case .lines(let lines, let outputLineCount):
+            let window = lines.window
+            precondition(outputLineCount >= 1 && part.rows.upperBound <= outputLineCount * window.outputWidth)
+            precondition(window.kernelHeight == weights.taps && window.kernelWidth * window.inputChannels <= weights.depth)
+            // The last run of the last line goes beyond the window by what fills up its last group.
+            let excess = weights.depth - window.kernelWidth * window.inputChannels
+            precondition(x.count >= lines.inputLineCount(outputLineCount) * lines.lineByteCount + excess && outside.count >= weights.depth)
+            pixelByteCount = window.inputChannels
+            cWindow = lines.cValue(outputLineCount: outputLineCount)
+            isWindow = true
         }
         // SAFETY: the preconditions above cover every byte that the kernel reads and writes; the pointers that it leaves in scratch memory
         // are its own, and nothing reads them after the call.
@@ -121,5 +159,17 @@ extension Kernels {
                 }
             }
         }
+    }
+}
+
+extension ImageLines {
+    /// A window of one column whose taps are lines: a run is as long as the packed weights of a line.
+    fileprivate func cValue(outputLineCount: Int) -> pk_window {
+        pk_window(
+            input_height: Int32(inputLineCount(outputLineCount)), input_width: Int32(width), input_channels: Int32(window.inputChannels),
+            output_height: Int32(outputLineCount), output_width: Int32(window.outputWidth), output_channels: Int32(window.outputChannels),
+            kernel_height: Int32(window.kernelHeight), kernel_width: 1, stride_height: Int32(window.strideHeight),
+            stride_width: Int32(window.strideWidth), dilation_height: Int32(window.dilationHeight), dilation_width: 1, pad_top: 0,
+            pad_left: 0, input_zero: 0, input_flip: 0)
     }
 }

@@ -51,6 +51,24 @@ extension Kernels {
         unsafe combine(pairing, first, second, &out, offsets) { unsafe elementwise.value.float_product?(&facts, $0, $1, $2, $3) }
     }
 
+    /// A sum as the norm computes it. The output may lie exactly in an input's place.
+    @_lifetime(out: copy out)
+    func termSum(
+        _ sum: TermSum, _ pairing: Pairing, _ first: borrowing Span<UInt8>, _ second: borrowing Span<UInt8>,
+        out: inout MutableSpan<UInt8>, at offsets: PairingOffsets = PairingOffsets()
+    ) {
+        precondition(sum.first.count == 256 && sum.second.count == 256)
+        // SAFETY: as above, and the tables have an entry for every byte.
+        unsafe sum.first.withUnsafeBufferPointer { firstTerms in
+            unsafe sum.second.withUnsafeBufferPointer { secondTerms in
+                var facts = unsafe pk_term_sum(
+                    first: firstTerms.baseAddress, second: secondTerms.baseAddress, multiplier: sum.factor,
+                    right: sum.rightShift, zero_point: sum.zeroPoint, minimum: sum.minimum, maximum: sum.maximum, flip: sum.flip)
+                unsafe combine(pairing, first, second, &out, offsets) { unsafe elementwise.value.term_sum?(&facts, $0, $1, $2, $3) }
+            }
+        }
+    }
+
     /// Lends the pairing and the memory to a kernel, after a look at their extents.
     @_lifetime(out: copy out)
     private func combine(

@@ -2,7 +2,7 @@ import ModelGraph
 import Tensors
 
 /// ARG_MAX along one axis.
-struct PreparedArgMax: PreparedLayer {
+struct PreparedArgMax: SplitLayer {
     let inputType: ElementType
     let outputType: ElementType
     let outerCount: Int
@@ -18,21 +18,28 @@ struct PreparedArgMax: PreparedLayer {
     /// Rows whose positions are found before they are stored in a wider type.
     static let rowsAtOnce = 256
 
-    /// Some rows, where they are found before they are stored.
-    var partCount: Int { kernels != nil && outputType == .int64 ? max(1, (outerCount + Self.rowsAtOnce - 1) / Self.rowsAtOnce) : 1 }
+    /// Elements of the output where a scalar loop finds them.
+    private var searches: ElementParts {
+        ElementParts(count: outerCount * innerCount, partSize: ElementParts.scalarPartSize / max(extent, 1))
+    }
 
-    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+    /// Some rows, where they are found before they are stored.
+    var partCount: Int {
+        guard kernels != nil else { return searches.partCount }
+        return outputType == .int64 ? max(1, (outerCount + Self.rowsAtOnce - 1) / Self.rowsAtOnce) : 1
+    }
 
     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         if let kernels {
             search(arena, kernels, parts, positions.region(of: worker))
             return
         }
+        let range = searches.elements(of: parts)
         switch inputType {
-        case .uint8: find(arena, UInt8.self)
-        case .int8: find(arena, Int8.self)
-        case .int32: find(arena, Int32.self)
-        default: find(arena, Float.self)
+        case .uint8: find(arena, range, UInt8.self)
+        case .int8: find(arena, range, Int8.self)
+        case .int32: find(arena, range, Int32.self)
+        default: find(arena, range, Float.self)
         }
     }
 
@@ -57,13 +64,13 @@ struct PreparedArgMax: PreparedLayer {
     }
 
     @inline(__always)
-    private func find<T: Comparable & BitwiseCopyable>(_ arena: borrowing Arena, _ type: T.Type) {
+    private func find<T: Comparable & BitwiseCopyable>(_ arena: borrowing Arena, _ range: Range<Int>, _ type: T.Type) {
         if outputType == .int32 {
             var target = arena.mutableSpan(output, of: Int32.self)
-            ArgMaxReference.find(self, arena.span(input, of: T.self), to: &target)
+            ArgMaxReference.find(self, range, arena.span(input, of: T.self), to: &target)
         } else {
             var target = arena.mutableSpan(output, of: Int64.self)
-            ArgMaxReference.find(self, arena.span(input, of: T.self), to: &target)
+            ArgMaxReference.find(self, range, arena.span(input, of: T.self), to: &target)
         }
     }
 }

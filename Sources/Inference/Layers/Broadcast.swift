@@ -14,6 +14,10 @@ struct Broadcast: Sendable {
 
     /// Outermost first. The innermost has steps of 0 or 1.
     let axes: [Axis]
+    /// What of the outermost axis is meant: all of it, unless this is a part.
+    private(set) var outer: Range<Int>
+    /// Elements of the output for one step of the outermost axis.
+    let innerCount: Int
 
     /// Nil when the shapes do not broadcast to `output`.
     init?(_ first: Shape, _ second: Shape, to output: Shape) {
@@ -30,6 +34,15 @@ struct Broadcast: Sendable {
         }
         if merged.isEmpty { merged = [Axis(extent: 1, firstStep: 1, secondStep: 1)] }
         axes = merged
+        outer = 0..<merged[0].extent
+        innerCount = merged.dropFirst().reduce(1) { $0 * $1.extent }
+    }
+
+    /// The same for some of the outermost axis. Allocates nothing.
+    func part(_ range: Range<Int>) -> Broadcast {
+        var part = self
+        part.outer = range
+        return part
     }
 
     private static func steps(of shape: Shape, in output: Shape) -> [Int]? {

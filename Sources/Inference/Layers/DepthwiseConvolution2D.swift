@@ -4,7 +4,7 @@ import Tensors
 /// DEPTHWISE_CONV_2D with one output channel for each input channel, by output lines.
 ///
 /// x [N,H,W,C], weights [1,KH,KW,C], y [N,OH,OW,C]; uint8 or int8. Lines do not depend on each other: any split of them is sound.
-struct PreparedDepthwiseConvolution2D: PreparedLayer {
+struct PreparedDepthwiseConvolution2D: SplitLayer {
     let window: Window2D
     let bytes: ByteMeaning
     /// The input's zero point times the sums of weights is off its biases.
@@ -24,8 +24,6 @@ struct PreparedDepthwiseConvolution2D: PreparedLayer {
         let products = window.outputLineByteCount * window.kernelHeight * window.kernelWidth
         return max(1, min((32 * 1024 + products - 1) / products, lineCount / 8))
     }
-
-    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
 
     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         run(arena, lines: parts.lowerBound * linesPerPart..<min(parts.upperBound * linesPerPart, lineCount))

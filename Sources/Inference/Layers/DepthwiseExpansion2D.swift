@@ -3,7 +3,7 @@ import Tensors
 /// DEPTHWISE_CONV_2D with several output channels for each input channel; rare.
 ///
 /// x [N,H,W,I], weights [1,KH,KW,O] with O = I * depthMultiplier, y [N,OH,OW,O]; uint8 or int8.
-struct PreparedDepthwiseExpansion2D: PreparedLayer {
+struct PreparedDepthwiseExpansion2D: SplitLayer {
     let window: Window2D
     let bytes: ByteMeaning
     let stage: OutputStage
@@ -17,8 +17,6 @@ struct PreparedDepthwiseExpansion2D: PreparedLayer {
 
     /// Lines of the output.
     var partCount: Int { window.batches * window.outputHeight }
-
-    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
 
     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         var out = arena.mutableSpan(output, of: UInt8.self)

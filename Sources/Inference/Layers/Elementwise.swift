@@ -5,7 +5,7 @@ import Tensors
 /// ADD, SUB, MUL, DIV, FLOOR_DIV, MAXIMUM and MINIMUM of two inputs.
 ///
 /// May run in place of an input that is not broadcast.
-struct PreparedElementwise: PreparedLayer {
+struct PreparedElementwise: SplitLayer {
     enum Operation: Sendable {
         case quantizedSum(QuantizedSum)
         case quantizedProduct(QuantizedProduct)
@@ -22,7 +22,15 @@ struct PreparedElementwise: PreparedLayer {
     let second: Region
     let output: Region
 
-    func run(_ arena: borrowing Arena) {
+    /// Steps of the outermost axis, cut into parts.
+    private var steps: ElementParts {
+        ElementParts(count: broadcast.axes[0].extent, partSize: ElementParts.scalarPartSize / max(broadcast.innerCount, 1))
+    }
+
+    var partCount: Int { steps.partCount }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
+        let broadcast = broadcast.part(steps.elements(of: parts))
         switch operation {
         case .quantizedSum(let sum):
             var target = arena.mutableSpan(output, of: UInt8.self)
@@ -33,10 +41,10 @@ struct PreparedElementwise: PreparedLayer {
         case .quantizedQuotient(let quotient):
             var target = arena.mutableSpan(output, of: UInt8.self)
             ElementwiseReference.divide(quotient, broadcast, arena.span(first), arena.span(second), to: &target)
-        case .extremum(let operation, .uint8): runExtremum(operation, arena, UInt8.self)
-        case .extremum(let operation, .int8): runExtremum(operation, arena, Int8.self)
-        case .extremum(let operation, .int32): runExtremum(operation, arena, Int32.self)
-        case .extremum(let operation, _): runExtremum(operation, arena, Float.self)
+        case .extremum(let operation, .uint8): runExtremum(operation, broadcast, arena, UInt8.self)
+        case .extremum(let operation, .int8): runExtremum(operation, broadcast, arena, Int8.self)
+        case .extremum(let operation, .int32): runExtremum(operation, broadcast, arena, Int32.self)
+        case .extremum(let operation, _): runExtremum(operation, broadcast, arena, Float.self)
         case .int32(let operation, let lower, let upper):
             var target = arena.mutableSpan(output, of: Int32.self)
             ElementwiseReference.int32(
@@ -48,7 +56,9 @@ struct PreparedElementwise: PreparedLayer {
     }
 
     @inline(__always)
-    private func runExtremum<T: Comparable & BitwiseCopyable>(_ operation: Elementwise, _ arena: borrowing Arena, _ type: T.Type) {
+    private func runExtremum<T: Comparable & BitwiseCopyable>(
+        _ operation: Elementwise, _ broadcast: Broadcast, _ arena: borrowing Arena, _ type: T.Type
+    ) {
         var target = arena.mutableSpan(output, of: T.self)
         ElementwiseReference.extremum(operation, broadcast, arena.span(first), arena.span(second), to: &target)
     }

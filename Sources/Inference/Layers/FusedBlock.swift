@@ -6,7 +6,7 @@ import Tensors
 ///
 /// One image. Parts are bands of output lines; each range of them computes the lines of the expansion that it needs, so that where two
 /// ranges meet some lines are computed twice.
-struct PreparedFusedBlock: PreparedLayer {
+struct PreparedFusedBlock: SplitLayer {
     let expansion: PreparedMatrixProduct
     let depthwise: PreparedDepthwiseConvolution2D
     /// Its rows are pixels.
@@ -17,8 +17,6 @@ struct PreparedFusedBlock: PreparedLayer {
     let productByteCount: Int
 
     var partCount: Int { shape.partCount }
-
-    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
 
     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         let whole = scratch.region(of: worker)

@@ -40,7 +40,7 @@ struct LookupTable: Sendable {
 
 /// Any layer that maps each 8-bit element by itself: the table was filled by the layer's reference function.
 /// May run in place.
-struct PreparedLookup: PreparedLayer {
+struct PreparedLookup: SplitLayer {
     let table: LookupTable
     /// Nil on the reference tier.
     let kernels: Kernels?
@@ -48,22 +48,18 @@ struct PreparedLookup: PreparedLayer {
     let output: Region
     let count: Int
 
-    /// Elements of a part: a microsecond or two.
-    private static let partCount = 16_384
+    private var elements: ElementParts { ElementParts(count: count, partSize: ElementParts.kernelPartSize) }
 
-    var partCount: Int { kernels == nil ? 1 : max(1, (count + Self.partCount - 1) / Self.partCount) }
-
-    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
+    var partCount: Int { elements.partCount }
 
     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
-        let x = arena.span(input, of: UInt8.self)
-        var target = arena.mutableSpan(output, of: UInt8.self)
+        let range = elements.elements(of: parts)
+        let x = arena.span(input.elements(range, byteCount: 1), of: UInt8.self)
+        var target = arena.mutableSpan(output.elements(range, byteCount: 1), of: UInt8.self)
         if let kernels {
-            let elements = parts.lowerBound * Self.partCount..<min(parts.upperBound * Self.partCount, count)
-            kernels.lookUp(
-                x.extracting(elements), in: table, count: elements.count, out: &target, outputOffset: elements.lowerBound)
+            kernels.lookUp(x, in: table, count: range.count, out: &target, outputOffset: 0)
             return
         }
-        LookupReference.lookUp(x, in: table.entries.span, into: &target, count: count)
+        LookupReference.lookUp(x, in: table.entries.span, into: &target, count: range.count)
     }
 }

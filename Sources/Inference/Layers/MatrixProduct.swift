@@ -6,7 +6,7 @@ import Tensors
 ///
 /// x [N,H,W,I], weights [O,KH,KW,I], y [N,OH,OW,O]; uint8 or int8. Pixels do not depend on each other, and neither do panels of channels:
 /// any split of either is sound.
-struct PreparedMatrixProduct: PreparedLayer {
+struct PreparedMatrixProduct: SplitLayer {
     /// How the kernels come by their rows.
     enum Rows: Sendable {
         /// A pixel is a row.
@@ -15,6 +15,8 @@ struct PreparedMatrixProduct: PreparedLayer {
         case window
         /// Copied together block by block.
         case packed
+        /// Line by line from lines with margins, band by band.
+        case lines
     }
 
     let window: Window2D
@@ -24,6 +26,8 @@ struct PreparedMatrixProduct: PreparedLayer {
     let weights: ProductWeights
     let kernels: Kernels
     let rows: Rows
+    /// For `Rows.lines`.
+    let lines: ImageLines?
     let input: Region
     let output: Region
     /// Zero points in the kernels' form.
@@ -32,8 +36,6 @@ struct PreparedMatrixProduct: PreparedLayer {
     let scratch: WorkerScratch
 
     var partCount: Int { tiling.rowPartCount * tiling.panelPartCount }
-
-    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
 
     /// Parts are numbered along the rows first, then along the panels.
     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
@@ -87,6 +89,10 @@ struct PreparedMatrixProduct: PreparedLayer {
         let start = scratch.byteOffset + ArenaPlanner.aligned(tiling.scratchByteCount)
         var packed = arena.mutableSpan(
             Region(byteOffset: start, byteCount: scratch.byteOffset + scratch.byteCount - start), of: UInt8.self)
+        if let lines {
+            compute(x, lines, part, &packed, &pointers, &out, outOffset: outOffset)
+            return
+        }
         let blockRows = tiling.blockTiles * kernels.tileRows
         for first in stride(from: part.rows.lowerBound, to: part.rows.upperBound, by: blockRows) {
             let end = min(first + blockRows, part.rows.upperBound)
@@ -97,6 +103,29 @@ struct PreparedMatrixProduct: PreparedLayer {
                 .contiguous(byteCount: weights.depth), x: packed.span, outside: outside.span, weights: weights, stage: stage,
                 part: block, pointers: &pointers, out: &out,
                 outOffset: outOffset + (first - part.rows.lowerBound) * window.outputChannels)
+        }
+    }
+
+    /// Whole lines of the output, band by band.
+    @_lifetime(packed: copy packed) @_lifetime(pointers: copy pointers) @_lifetime(out: copy out)
+    private func compute(
+        _ x: borrowing Span<UInt8>, _ lines: ImageLines, _ part: ProductPart, _ packed: inout MutableSpan<UInt8>,
+        _ pointers: inout MutableSpan<UInt>, _ out: inout MutableSpan<UInt8>, outOffset: Int
+    ) {
+        let (width, height) = (window.outputWidth, window.outputHeight)
+        precondition(part.rows.lowerBound % width == 0 && part.rows.upperBound % width == 0)
+        var block = part
+        var next = part.rows.lowerBound / width
+        let end = part.rows.upperBound / width
+        while next < end {
+            let (image, line) = next.quotientAndRemainder(dividingBy: height)
+            let count = min(lines.bandLineCount, height - line, end - next)
+            kernels.packLines(lines, x: x, bytes: bytes, image: image, line: line, count: count, out: &packed)
+            block.rows = 0..<count * width
+            kernels.product(
+                .lines(lines, outputLineCount: count), x: packed.span, outside: outside.span, weights: weights, stage: stage, part: block,
+                pointers: &pointers, out: &out, outOffset: outOffset + (next * width - part.rows.lowerBound) * window.outputChannels)
+            next += count
         }
     }
 
@@ -116,19 +145,21 @@ extension Preparation {
         let isPixel = window.kernelHeight == 1 && window.kernelWidth == 1 && window.strideHeight == 1 && window.strideWidth == 1
         let readsTaps =
             !isTransposed && !constants.input.needsFlip && kernels.readsTaps(channelCount: window.inputChannels, isPixel: isPixel)
-        let taps = readsTaps ? window.kernelHeight * window.kernelWidth : 1
+        let lines = readsTaps || isTransposed || isPixel ? nil : ImageLines(window, kernels: kernels)
+        let taps = readsTaps ? window.kernelHeight * window.kernelWidth : lines == nil ? 1 : window.kernelHeight
         let packed = PackedWeights(
             constants.weights, channelCount: window.outputChannels, taps: taps, depth: window.depth / taps, layout: layout,
             in: memory)
         let weights = ProductWeights(packed, channelCount: window.outputChannels, kernels: kernels)
         let tiling = ProductTiling(
             rowCount: window.outputPixelCount, weights: weights, panelWidth: layout.panelWidth, kernels: kernels,
-            workerCount: workerCount, splitsPanels: readsTaps)
-        let rowByteCount = readsTaps ? 0 : tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
+            workerCount: workerCount, rowUnit: lines == nil ? 1 : window.outputWidth, splitsPanels: readsTaps)
+        let rowByteCount = readsTaps ? 0 : lines?.byteCount ?? tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
         return PreparedMatrixProduct(
             window: window, isTransposed: isTransposed, bytes: constants.input,
             stage: constants.stage(kernels, followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
-            rows: readsTaps ? (isPixel ? .pixels : .window) : .packed, input: try inputRegion(0), output: try outputRegion(),
+            rows: readsTaps ? (isPixel ? .pixels : .window) : lines == nil ? .packed : .lines, lines: lines, input: try inputRegion(0),
+            output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),
             tiling: tiling, scratch: workerScratch(byteCount: ArenaPlanner.aligned(tiling.scratchByteCount) + rowByteCount))
     }

@@ -1,12 +1,14 @@
 import Tensors
 
-/// ADD, SUB and MUL of 8-bit tensors by kernels, in a form that was proven to equal the norm.
+/// ADD, SUB and MUL of 8-bit tensors by kernels, in a form that was proven to equal the norm, or as the norm computes.
 ///
 /// May run in place of an input that is not broadcast.
-struct PreparedPairedElementwise: PreparedLayer {
+struct PreparedPairedElementwise: SplitLayer {
     enum Operation: Sendable {
         case sum(LinearSum)
         case product(FloatProduct)
+        /// Sums without a linear form.
+        case terms(TermSum)
     }
 
     let operation: Operation
@@ -18,15 +20,41 @@ struct PreparedPairedElementwise: PreparedLayer {
     let second: Region
     let output: Region
     /// The second input many times over, when it is a short vector that all rows share.
-    let pattern: Region?
+    let pattern: WorkerScratch?
 
-    func run(_ arena: borrowing Arena) {
+    /// Rows of the pairing, or elements of a single row, cut into parts; pairings under outer axes are one part.
+    private var pieces: ElementParts {
+        if !outerAxes.isEmpty { return ElementParts(count: 1, partSize: 1) }
+        if pairing.rowCount == 1 { return ElementParts(count: pairing.count, partSize: ElementParts.kernelPartSize) }
+        return ElementParts(count: pairing.rowCount, partSize: ElementParts.kernelPartSize / pairing.count)
+    }
+
+    var partCount: Int { pieces.partCount }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         var target = arena.mutableSpan(output, of: UInt8.self)
-        if let pattern {
-            runRepeating(arena, pattern, &target)
-        } else {
+        guard outerAxes.isEmpty else {
             var offsets = PairingOffsets()
             runOuter(arena, outerAxes, &offsets, &target)
+            return
+        }
+        let range = pieces.elements(of: parts)
+        var part = pairing
+        if pairing.rowCount == 1 {
+            part.count = range.count
+            let offsets = PairingOffsets(
+                first: range.lowerBound, second: pairing.secondIsSingle ? 0 : range.lowerBound, output: range.lowerBound)
+            compute(part, arena.span(first), arena.span(second), &target, offsets)
+            return
+        }
+        part.rowCount = range.count
+        if let pattern {
+            runRepeating(arena, part, from: range.lowerBound, pattern.region(of: worker), &target)
+        } else {
+            let offsets = PairingOffsets(
+                first: range.lowerBound * pairing.firstStep, second: range.lowerBound * pairing.secondStep,
+                output: range.lowerBound * pairing.count)
+            compute(part, arena.span(first), arena.span(second), &target, offsets)
         }
     }
 
@@ -47,7 +75,9 @@ struct PreparedPairedElementwise: PreparedLayer {
     }
 
     /// Several rows at a time, against the pattern.
-    private func runRepeating(_ arena: borrowing Arena, _ pattern: Region, _ target: inout MutableSpan<UInt8>) {
+    private func runRepeating(
+        _ arena: borrowing Arena, _ pairing: Pairing, from row: Int, _ pattern: Region, _ target: inout MutableSpan<UInt8>
+    ) {
         let (vector, count) = (arena.span(second, of: UInt8.self), pairing.count)
         var repeated = arena.mutableSpan(pattern, of: UInt8.self)
         let times = pattern.byteCount / count
@@ -58,8 +88,11 @@ struct PreparedPairedElementwise: PreparedLayer {
         func long(_ rowCount: Int, _ times: Int) -> Pairing {
             Pairing(rowCount: rowCount, count: times * count, firstStep: times * count, secondStep: 0, secondIsSingle: false)
         }
-        if full > 0 { compute(long(full, times), arena.span(first), repeated.span, &target, PairingOffsets()) }
-        let done = full * times * count
+        let begin = row * count
+        if full > 0 {
+            compute(long(full, times), arena.span(first), repeated.span, &target, PairingOffsets(first: begin, second: 0, output: begin))
+        }
+        let done = begin + full * times * count
         if rest > 0 {
             compute(long(1, rest), arena.span(first), repeated.span, &target, PairingOffsets(first: done, second: 0, output: done))
         }
@@ -73,6 +106,7 @@ struct PreparedPairedElementwise: PreparedLayer {
         switch operation {
         case .sum(let sum): kernels.linearSum(sum, pairing, first, second, out: &target, at: offsets)
         case .product(let product): kernels.floatProduct(product, pairing, first, second, out: &target, at: offsets)
+        case .terms(let sum): kernels.termSum(sum, pairing, first, second, out: &target, at: offsets)
         }
     }
 }
@@ -90,8 +124,13 @@ extension Preparation {
         if isShort, row?.firstStep == 0 { isExchanged = true }
         switch layer.operation {
         case .quantizedSum(let sum):
-            guard let form = LinearSum(sum, kernels: kernels) else { return nil }
-            operation = .sum(isExchanged ? form.exchanged : form)
+            if let form = LinearSum(sum, kernels: kernels) {
+                operation = .sum(isExchanged ? form.exchanged : form)
+            } else if let terms = TermSum(sum) {
+                operation = .terms(isExchanged ? terms.exchanged : terms)
+            } else {
+                return nil
+            }
         case .quantizedProduct(let product):
             guard let form = FloatProduct(product) else { return nil }
             operation = .product(isExchanged ? form.exchanged : form)
@@ -104,9 +143,9 @@ extension Preparation {
         let pairing = Pairing(
             rowCount: outer?.extent ?? 1, count: inner.extent, firstStep: outer?.firstStep ?? 0, secondStep: outer?.secondStep ?? 0,
             secondIsSingle: isExchanged ? inner.firstStep == 0 : inner.secondStep == 0)
-        var pattern: Region?
+        var pattern: WorkerScratch?
         if isShort, pairing.secondStep == 0, pairing.firstStep == pairing.count {
-            pattern = scratch(byteCount: Self.patternByteCount / pairing.count * pairing.count)
+            pattern = workerScratch(byteCount: Self.patternByteCount / pairing.count * pairing.count)
         }
         return PreparedPairedElementwise(
             operation: operation, kernels: kernels, outerAxes: axes[...], pairing: pairing, first: isExchanged ? layer.second : layer.first,

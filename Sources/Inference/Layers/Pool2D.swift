@@ -28,7 +28,7 @@ struct PoolAxis: Sendable, Hashable {
 }
 
 /// AVERAGE_POOL_2D and MAX_POOL_2D.
-struct PreparedPool2D: PreparedLayer {
+struct PreparedPool2D: SplitLayer {
     enum Kind: Sendable { case average, maximum }
 
     let kind: Kind
@@ -48,10 +48,19 @@ struct PreparedPool2D: PreparedLayer {
     /// One Int32 or float for each channel, for averages.
     let sums: Region
 
-    func run(_ arena: borrowing Arena) {
+    /// Lines of the output.
+    private var lines: ElementParts {
+        let elementCount = columns.outputExtent * channelCount * rows.window * columns.window
+        return ElementParts(count: batchCount * rows.outputExtent, partSize: ElementParts.kernelPartSize / max(elementCount, 1))
+    }
+
+    /// Some lines, where kernels compute them.
+    var partCount: Int { kernels == nil ? 1 : lines.partCount }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         if let kernels {
             var target = arena.mutableSpan(output, of: UInt8.self)
-            kernels.pool(self, arena.span(input), to: &target, lines: 0..<batchCount * rows.outputExtent)
+            kernels.pool(self, arena.span(input), to: &target, lines: lines.elements(of: parts))
             return
         }
         switch (kind, elementType) {

@@ -16,8 +16,12 @@ struct ProductTiling: Sendable {
     /// Parts of each thread, so that all end together.
     private static let partsPerWorker = 4
 
-    /// - Parameter splitsPanels: whether parts may share rows, each with panels of its own.
-    init(rowCount: Int, weights: ProductWeights, panelWidth: Int, kernels: Kernels, workerCount: Int, splitsPanels: Bool) {
+    /// - Parameters:
+    ///   - rowUnit: parts begin at a multiple of so many rows.
+    ///   - splitsPanels: whether parts may share rows, each with panels of its own.
+    init(
+        rowCount: Int, weights: ProductWeights, panelWidth: Int, kernels: Kernels, workerCount: Int, rowUnit: Int = 1, splitsPanels: Bool
+    ) {
         let (tileRows, panelCount) = (kernels.tileRows, weights.panelCount)
         let tileByteCount = tileRows * weights.taps * weights.depth
         let tileCount = (rowCount + tileRows - 1) / tileRows
@@ -26,7 +30,7 @@ struct ProductTiling: Sendable {
         let tileProducts = tileByteCount * panelCount * panelWidth
         let wanted = workerCount == 1 ? 1 : Self.partsPerWorker * workerCount
         let tilesPerPart = max(1, min(Self.partProductCount / tileProducts, tileCount / wanted))
-        rowsPerPart = tilesPerPart * tileRows
+        rowsPerPart = (tilesPerPart * tileRows + rowUnit - 1) / rowUnit * rowUnit
         rowPartCount = (rowCount + rowsPerPart - 1) / rowsPerPart
         let missing = (wanted + rowPartCount - 1) / rowPartCount
         panelPartCount = splitsPanels ? max(1, min(missing, panelCount)) : 1

@@ -3,31 +3,35 @@ import ModelGraph
 import Tensors
 
 /// QUANTIZE from float32 to an 8-bit type.
-struct PreparedQuantize: PreparedLayer {
+struct PreparedQuantize: SplitLayer {
     let quantization: Quantization
     let range: OutputRange
     /// Nil on the reference tier.
     let kernels: Kernels?
     let input: Region
     let output: Region
-    let count: Int
+    let elements: ElementParts
 
-    func run(_ arena: borrowing Arena) {
-        var target = arena.mutableSpan(output, of: UInt8.self)
+    var partCount: Int { elements.partCount }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
+        let range = elements.elements(of: parts)
+        let source = arena.span(input.elements(range, byteCount: 4), of: Float.self)
+        var target = arena.mutableSpan(output.elements(range, byteCount: 1), of: UInt8.self)
         if let kernels {
             let zeroPoint = quantization.zeroPoint
             kernels.quantize(
-                arena.span(input), scale: quantization.scale, limits: Float(range.lower - zeroPoint)...Float(range.upper - zeroPoint),
-                zeroPoint: zeroPoint, out: &target, count: count)
+                source, scale: quantization.scale, limits: Float(self.range.lower - zeroPoint)...Float(self.range.upper - zeroPoint),
+                zeroPoint: zeroPoint, out: &target, count: range.count)
             return
         }
         QuantizeReference.quantize(
-            arena.span(input), scale: quantization.scale, zeroPoint: quantization.zeroPoint, range: range, to: &target, count: count)
+            source, scale: quantization.scale, zeroPoint: quantization.zeroPoint, range: self.range, to: &target, count: range.count)
     }
 }
 
 /// DEQUANTIZE from an 8-bit type to float32, by a table indexed with the bits of the input.
-struct PreparedDequantize: PreparedLayer {
+struct PreparedDequantize: SplitLayer {
     /// Always 256 entries.
     let table: [Float]
     let bytes: ByteMeaning
@@ -36,15 +40,19 @@ struct PreparedDequantize: PreparedLayer {
     let kernels: Kernels?
     let input: Region
     let output: Region
-    let count: Int
+    let elements: ElementParts
 
-    func run(_ arena: borrowing Arena) {
-        var target = arena.mutableSpan(output, of: Float.self)
+    var partCount: Int { elements.partCount }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
+        let range = elements.elements(of: parts)
+        let source = arena.span(input.elements(range, byteCount: 1), of: UInt8.self)
+        var target = arena.mutableSpan(output.elements(range, byteCount: 4), of: Float.self)
         if let kernels {
-            kernels.dequantize(arena.span(input), bytes, scale: scale, out: &target, count: count)
+            kernels.dequantize(source, bytes, scale: scale, out: &target, count: range.count)
             return
         }
-        QuantizeReference.dequantize(arena.span(input), by: table.span, to: &target, count: count)
+        QuantizeReference.dequantize(source, by: table.span, to: &target, count: range.count)
     }
 }
 
@@ -57,7 +65,7 @@ extension Preparation {
         if x.elementType == .float32 {
             return PreparedQuantize(
                 quantization: to, range: range, kernels: fastKernels, input: try inputRegion(0), output: try outputRegion(),
-                count: x.shape.elementCount)
+                elements: ElementParts(count: x.shape.elementCount, partSize: ElementParts.scalarPartSize))
         }
         let from = try perTensorQuantization(x)
         let multiplier = try quantizedMultiplier(Double(from.scale) / Double(to.scale))
@@ -84,6 +92,7 @@ extension Preparation {
         }
         return PreparedDequantize(
             table: table, bytes: ByteMeaning(isSigned: x.elementType == .int8, zeroPoint: from.zeroPoint), scale: from.scale,
-            kernels: fastKernels, input: try inputRegion(0), output: try outputRegion(), count: x.shape.elementCount)
+            kernels: fastKernels, input: try inputRegion(0), output: try outputRegion(),
+            elements: ElementParts(count: x.shape.elementCount, partSize: ElementParts.kernelPartSize))
     }
 }

@@ -10,7 +10,7 @@ struct BilinearSample<Weight: Sendable>: Sendable {
 }
 
 /// RESIZE_BILINEAR. uint8 and float32 interpolate in single precision, int8 with 10-bit fractions, each as its reference does.
-struct PreparedResizeBilinear: PreparedLayer {
+struct PreparedResizeBilinear: SplitLayer {
     enum Samples: Sendable {
         case fractions(rows: [BilinearSample<Int32>], columns: [BilinearSample<Int32>])
         case floats(rows: [BilinearSample<Float>], columns: [BilinearSample<Float>])
@@ -36,8 +36,6 @@ struct PreparedResizeBilinear: PreparedLayer {
 
     /// Some lines of the output.
     var partCount: Int { fast.map { ($0.map.batchCount * $0.map.outputHeight + linesPerPart - 1) / linesPerPart } ?? 1 }
-
-    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
 
     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         if let fast {

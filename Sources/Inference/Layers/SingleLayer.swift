@@ -32,12 +32,12 @@ package enum SingleLayer {
             var target = arena.mutableSpan(region, of: UInt8.self)
             for offset in bytes.indices { target[offset] = bytes[offset] }
         }
-        if workerCount == 1 {
-            prepared.run(arena)
-        } else {
-            for part in (0..<prepared.partCount).reversed() {
-                prepared.run(arena, parts: part..<part + 1, worker: part % workerCount)
+        if workerCount > 1, let split = prepared as? any SplitLayer {
+            for part in (0..<split.partCount).reversed() {
+                split.run(arena, parts: part..<part + 1, worker: part % workerCount)
             }
+        } else {
+            prepared.run(arena)
         }
         return graph.layers[index].outputs.map { output in
             guard let region = regions[output] else { return [] }

@@ -3,7 +3,7 @@ import ModelGraph
 import Tensors
 
 /// SOFTMAX over the last axis.
-struct PreparedSoftmax: PreparedLayer {
+struct PreparedSoftmax: SplitLayer {
     enum Kind: Sendable {
         /// exp(-d * scale * beta) in Q0.31 for each difference d of 0...255 to the largest element of the row; 0 where the reference skips
         /// the element.
@@ -27,8 +27,6 @@ struct PreparedSoftmax: PreparedLayer {
 
     /// Some rows, where kernels compute them.
     var partCount: Int { if case .kernels = kind { max(1, (rowCount + rowsPerPart - 1) / rowsPerPart) } else { 1 } }
-
-    func run(_ arena: borrowing Arena) { run(arena, parts: 0..<partCount, worker: 0) }
 
     func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
         switch (kind, elementType) {

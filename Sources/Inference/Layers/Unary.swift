@@ -3,15 +3,18 @@ import ModelGraph
 import Tensors
 
 /// A function of each element of a float32 tensor. May run in place.
-struct PreparedFloatUnary: PreparedLayer {
+struct PreparedFloatUnary: SplitLayer {
     let function: Unary
     let input: Region
     let output: Region
-    let count: Int
+    let elements: ElementParts
 
-    func run(_ arena: borrowing Arena) {
-        var target = arena.mutableSpan(output, of: Float.self)
-        UnaryReference.float32(function, arena.span(input), to: &target, count: count)
+    var partCount: Int { elements.partCount }
+
+    func run(_ arena: borrowing Arena, parts: Range<Int>, worker: Int) {
+        let range = elements.elements(of: parts)
+        var target = arena.mutableSpan(output.elements(range, byteCount: 4), of: Float.self)
+        UnaryReference.float32(function, arena.span(input.elements(range, byteCount: 4)), to: &target, count: range.count)
     }
 }
 
@@ -25,7 +28,9 @@ extension Preparation {
         try requireSameCount(x, y)
         let count = x.shape.elementCount
         if x.elementType == .float32 {
-            return PreparedFloatUnary(function: unary, input: try inputRegion(0), output: try outputRegion(), count: count)
+            return PreparedFloatUnary(
+                function: unary, input: try inputRegion(0), output: try outputRegion(),
+                elements: ElementParts(count: count, partSize: ElementParts.scalarPartSize))
         }
         guard let table = LookupTable(from: x.elementType, to: y.elementType, try quantizedFunction(unary, x, y)) else {
             throw unsupported("\(unary) of \(x.elementType)")

@@ -36,6 +36,9 @@ package struct LayerOutline: Sendable, Hashable {
     package let window: Window?
     package let multiplyAccumulateCount: Int
 
+    /// The kind, and of layers that are computed together what each of them is.
+    package var name: String { kind == "block" ? "block " + (function ?? "") : kind }
+
     package init(
         kind: String, function: String? = nil, input: Shape?, output: Shape?, window: Window? = nil, multiplyAccumulateCount: Int = 0
     ) {

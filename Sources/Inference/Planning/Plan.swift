@@ -52,8 +52,6 @@ package final class Plan: Sendable {
     package let packedByteCount: Int
     /// Products in each layer; layers that are computed together count as one.
     package var multiplyAccumulateCounts: [Int] { layerOutlines.map(\.multiplyAccumulateCount) }
-    /// The kind of each layer; the kinds of layers that are computed together, joined with "+".
-    package let layerNames: [String]
     /// What each layer is, for tables.
     package let layerOutlines: [LayerOutline]
     /// Where each tensor lies and when.
@@ -65,9 +63,11 @@ package final class Plan: Sendable {
     /// How many threads a runner computes with, its own among them. The bits of the outputs do not depend on it.
     package let threadCount: Int
     /// Which layers all threads compute together; the runner's own thread computes the others.
-    package let isSplit: [Bool]
+    package var isSplit: [Bool] { splitLayers.map { $0 != nil } }
 
     let layers: [any PreparedLayer]
+    /// Those of them that all threads compute together.
+    let splitLayers: [(any SplitLayer)?]
     let constants: [(region: Region, bytes: ArraySlice<UInt8>)]
 
     /// - Parameters:
@@ -113,13 +113,13 @@ package final class Plan: Sendable {
         packedByteCount = steps.prepared.reduce(0) { $0 + $1.packedByteCount }
         multiplyAccumulateCount = graph.multiplyAccumulateCount
         layerOutlines = steps.ranges.map { graph.outline(of: graph.layers[$0]) }
-        layerNames = steps.ranges.map { graph.name(of: $0) }
         memoryMap = map
         layers = steps.prepared
         self.threadCount = threadCount
-        isSplit = zip(steps.ranges, steps.prepared).map { range, prepared in
+        splitLayers = zip(steps.ranges, steps.prepared).map { range, prepared in
+            guard threadCount > 1, let split = prepared as? any SplitLayer, split.partCount > 1 else { return nil }
             let duration = graph.layers[range].reduce(Duration.zero) { $0 + graph.estimatedDuration(of: $1, tier: tier) }
-            return threadCount > 1 && prepared.partCount > 1 && duration >= splitThreshold
+            return duration >= splitThreshold ? split : nil
         }
         constants = map.constants.compactMap { tensor in
             guard let region = map.regions[tensor], let bytes = graph.tensors[tensor].constant else { return nil }

@@ -19,7 +19,7 @@ package struct Runner: ~Copyable {
                 for (index, byte) in bytes.enumerated() { target[index] = byte }
             }
         }
-        crew = plan.isSplit.contains(true) ? Crew(workplace) : nil
+        crew = plan.splitLayers.contains { $0 != nil } ? Crew(workplace) : nil
     }
 
     /// Lends the bytes of input `index`, row-major, little-endian, to be filled.
@@ -43,7 +43,7 @@ package struct Runner: ~Copyable {
     package mutating func run(afterLayer body: (_ layer: Int) -> Void) {
         if crew != nil { workplace.beginRun() }
         for (index, layer) in plan.layers.enumerated() {
-            if plan.isSplit[index] { workplace.run(layer: index) } else { layer.run(workplace.arena) }
+            if plan.splitLayers[index] != nil { workplace.run(layer: index) } else { layer.run(workplace.arena) }
             body(index)
         }
         if crew != nil { workplace.endRun() }

@@ -135,9 +135,9 @@ struct ModelInspect: ParsableCommand {
         row("kernels", plan.tier.rawValue)
         for note in metadata.notes { terminal.line(terminal.styled("note: ", .yellow) + note) }
         if layers {
-            for (index, name) in plan.layerNames.enumerated() {
-                let work = plan.layerOutlines[index].multiplyAccumulateCount
-                terminal.line("  \(index)  \(name)" + (work > 0 ? "  \(Text.number(Double(work) / 1e6, decimals: 2)) MMAC" : ""))
+            for (index, outline) in plan.layerOutlines.enumerated() {
+                let work = outline.multiplyAccumulateCount
+                terminal.line("  \(index)  \(outline.name)" + (work > 0 ? "  \(Text.number(Double(work) / 1e6, decimals: 2)) MMAC" : ""))
             }
         }
     }

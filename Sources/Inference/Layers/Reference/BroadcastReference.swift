@@ -1,5 +1,5 @@
 enum BroadcastReference {
-    /// output[i] = operation(first[..], second[..]) for all elements of the output, in order.
+    /// output[i] = operation(first[..], second[..]) for all elements of the output, or of the part that is meant, in order.
     ///
     /// `Broadcast` proved the positions against the shapes; each run is checked against the spans once.
     @inline(__always)
@@ -9,17 +9,22 @@ enum BroadcastReference {
         _ operation: (Input, Other) -> Output
     ) {
         let axes = broadcast.axes.span
+        let outer = broadcast.outer
+        precondition(outer.lowerBound >= 0 && outer.upperBound <= axes[0].extent)
+        if outer.isEmpty { return }
         if axes.count == 1 && axes[0].firstStep == 1 && axes[0].secondStep == 1 {
-            let count = axes[0].extent
-            precondition(first.count >= count && second.count >= count && output.count >= count)
-            for index in 0..<count { output[index] = operation(first[index], second[index]) }
+            let end = outer.upperBound
+            precondition(first.count >= end && second.count >= end && output.count >= end)
+            for index in outer { output[index] = operation(first[index], second[index]) }
             return
         }
         var counters = [6 of Int](repeating: 0)
-        var (a, b, out) = (0, 0, 0)
+        counters[0] = outer.lowerBound
+        var (a, b) = (outer.lowerBound * axes[0].firstStep, outer.lowerBound * axes[0].secondStep)
+        var out = outer.lowerBound * broadcast.innerCount
         let innermost = axes.count - 1
         let inner = axes[innermost]
-        let count = inner.extent
+        let count = innermost == 0 ? outer.count : inner.extent
         while true {
             precondition(output.holds(count, from: out))
             // Bound, for all three loops: positions in runs that were checked.
@@ -41,7 +46,7 @@ enum BroadcastReference {
                 counters[axis] += 1
                 a += axes[axis].firstStep
                 b += axes[axis].secondStep
-                if counters[axis] < axes[axis].extent { break }
+                if counters[axis] < (axis == 0 ? outer.upperBound : axes[axis].extent) { break }
                 a -= axes[axis].firstStep * axes[axis].extent
                 b -= axes[axis].secondStep * axes[axis].extent
                 counters[axis] = 0
