@@ -13,6 +13,8 @@ QUIET = $$(test -t 2 || echo --quiet)
 SAY = @printf '\n==> %s\n'
 # The binary for other machines lies in a folder of its own, so that it and the everyday build do not undo each other.
 STATIC := .build-static
+# Where Foundation keeps ICU, whose data are left out of it (packaging/icu-stub.c).
+SWIFT_ICU = $(dir $(realpath $(shell command -v $(SWIFT))))../lib/swift_static/linux/lib_FoundationICU.a
 # Debian packages, and the machine that scenarios run in (RIG=folder moves it; it lies outside of the repository by default).
 DEB := .build-deb
 ARCH ?= amd64
@@ -63,7 +65,10 @@ lint: toolchain
 
 static: packages toolchain
 	$(SAY) 'Building picket for machines without Swift'
-	@$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product picket $(QUIET)
+	@mkdir -p $(STATIC); data=$$(nm '$(SWIFT_ICU)' 2> /dev/null | sed -n 's/.* U \(icudt[0-9]*_dat\)$$/\1/p' | head -n 1); \
+	cc -O2 -fPIC -Wall -Wextra -Werror -DICU_DATA="__wrap_$$data" -c -o $(STATIC)/icu-stub.o packaging/icu-stub.c && \
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product picket \
+	    -Xlinker '$(CURDIR)/$(STATIC)/icu-stub.o' -Xlinker "--wrap=$$data" $(QUIET)
 
 clean:
 	$(SAY) 'Removing .build, $(STATIC), $(DEB) and picket-demo'
