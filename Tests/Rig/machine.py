@@ -14,6 +14,12 @@ EMULATORS = {
     "amd64": ["qemu-system-x86_64", "-M", "q35", "-cpu", "max"],
     "arm64": ["qemu-system-aarch64", "-M", "virt,gic-version=3", "-cpu", "cortex-a72"],
 }
+# RIG_CLOCK=guest: the guest's clock counts instructions, two nanoseconds each (a core of 500 MIPS), so that times are those of the emulated
+# machine and do not depend on what else the host does; several times slower.
+PACE = {
+    "guest": ["-accel", "tcg,thread=single,tb-size=512", "-icount", "shift=1"],
+    "host": ["-accel", "tcg,thread=multi,tb-size=512"],
+}[os.environ.get("RIG_CLOCK", "host")]
 CONSOLES = {"amd64": "ttyS0", "arm64": "ttyAMA0"}
 
 
@@ -40,7 +46,7 @@ class Machine:
         )
         self.data_node = "data"
         command = [
-            *EMULATORS[arch], "-accel", "tcg,thread=multi,tb-size=512", "-smp", "2", "-m", str(memory), "-nodefaults", "-display", "none",
+            *EMULATORS[arch], *PACE, "-smp", "2", "-m", str(memory), "-nodefaults", "-display", "none",
             "-no-reboot", "-kernel", str(folder / "vmlinuz"), "-initrd", str(folder / "initrd"), "-append", kernel_line,
             "-serial", f"file:{self.share.parent / 'console'}",
             "-drive", f"file={disk},if=none,id=root,format=qcow2,snapshot={'on' if temporary else 'off'},cache=unsafe",

@@ -69,9 +69,15 @@ int main(int count, char **arguments) {
     format.fmt.pix.sizeimage = width * height * 2;
     format.fmt.pix.bytesperline = compressed ? 0 : width * 2;
     format.fmt.pix.colorspace = V4L2_COLORSPACE_SRGB;
-    if (ioctl(device, VIDIOC_S_FMT, &format)) {
-        perror("S_FMT");
-        return 1;
+    // As long as a reader keeps the stream of a producer that is gone, the driver takes no other format.
+    struct v4l2_format wanted = format;
+    for (int tries = 0; ioctl(device, VIDIOC_S_FMT, &format); tries++) {
+        if (tries == 200) {
+            perror("S_FMT");
+            return 1;
+        }
+        format = wanted;
+        nanosleep(&(struct timespec){0, 50000000}, NULL);
     }
     struct v4l2_streamparm timing = {.type = V4L2_BUF_TYPE_VIDEO_OUTPUT};
     timing.parm.output.timeperframe = (struct v4l2_fract){1000, (unsigned)(rate * 1000)};

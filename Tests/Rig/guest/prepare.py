@@ -5,6 +5,7 @@ install = subprocess.run(["dpkg", "-i", "/job/picket.deb"], capture_output=True,
 print(install.stdout, install.stderr)
 install.check_returncode()
 shutil.copytree("/job/fixtures", "/rig", dirs_exist_ok=True)
+shutil.copy("/job/picket.deb", "/rig/picket.deb")
 for command in (
     # By then the board has settled, and the files that a start needs are in memory, as they are on a board that restarts its service.
     ["systemctl", "is-system-running", "--wait"], ["picket", "--version"], ["modprobe", "-n", "vivid"], ["systemctl", "show", "picket"],

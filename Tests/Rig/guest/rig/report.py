@@ -14,8 +14,24 @@ with open("/job/phase.json") as _file:
 phase = _facts["phase"]
 phases = _facts["phases"]
 arch = _facts["arch"]
-# How much longer the slower machine may take where the time is not what is tested.
-patience = {"amd64": 1, "arm64": 4}[arch]
+
+
+def _pace():
+    """Seconds for a piece of work that takes `QUIET` where nobody else uses the host's processors; the best of three."""
+    best = 60.0
+    for _ in range(3):
+        begin = time.perf_counter()
+        total = 0
+        for number in range(200_000):
+            total += number * number
+        best = min(best, time.perf_counter() - begin)
+    return best
+
+
+QUIET = {"amd64": 0.12, "arm64": 0.2}
+# How many times slower than on a quiet host the machine is just now: limits of times that the processor decides are stretched by this, and
+# waits are as long as it takes.
+patience = round(max(1.0, _pace() / QUIET[arch]), 2)
 
 
 class Enough(Exception):
@@ -71,7 +87,7 @@ def kept(name, default=None):
 
 def until(condition, seconds, what, pause=0.02):
     """Waits until a condition holds and gives its value; a scenario that waits in vain has failed."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + 3 * seconds
     while True:
         value = condition()
         if value:
@@ -83,6 +99,8 @@ def until(condition, seconds, what, pause=0.02):
 
 
 def finish():
+    if patience > 1.5:
+        seen(f"(the host was busy: this machine ran {patience} times slower than it can)")
     _store()
     open("/job/finished", "w").close()
 

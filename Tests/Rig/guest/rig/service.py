@@ -38,13 +38,13 @@ class Journal:
 
     def wait(self, pattern, seconds=20, since=0.0):
         """Waits for a line that fits a pattern and gives it."""
-        end = time.monotonic() + seconds * patience
+        end = time.monotonic() + 3 * seconds * patience
         while True:
             found = self.find(pattern, since)
             if found:
                 return found[0]
             if time.monotonic() > end:
-                fail(f"no line of the journal fits '{pattern}' within {seconds * patience:g} s; the last: {[line.text for line in self.lines[-4:]]}")
+                fail(f"no line of the journal fits '{pattern}' within {3 * seconds * patience:g} s; the last: {[line.text for line in self.lines[-4:]]}")
                 raise Enough
             time.sleep(0.01)
 
