@@ -65,8 +65,8 @@ lint: toolchain
 
 static: packages toolchain
 	$(SAY) 'Building picket for machines without Swift'
-	@mkdir -p $(STATIC); data=$$(nm '$(SWIFT_ICU)' 2> /dev/null | sed -n 's/.* U \(icudt[0-9]*_dat\)$$/\1/p' | head -n 1); \
-	cc -O2 -fPIC -Wall -Wextra -Werror -DICU_DATA="__wrap_$$data" -c -o $(STATIC)/icu-stub.o packaging/icu-stub.c && \
+	@mkdir -p $(STATIC); data=$$(grep -aoE "icudt[0-9]+_dat" "$(SWIFT_ICU)" | head -n 1); \
+	$(CC) -O2 -fPIC -Wall -Wextra -Werror -DICU_DATA="__wrap_$$data" -c -o $(STATIC)/icu-stub.o packaging/icu-stub.c && \
 	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product picket \
 	    -Xlinker '$(CURDIR)/$(STATIC)/icu-stub.o' -Xlinker "--wrap=$$data" $(QUIET)
 

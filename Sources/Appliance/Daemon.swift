@@ -325,7 +325,7 @@ package final class Daemon {
         let old = parts.configuration
         // The old workflow's events close in the journal that they were opened in.
         if !parts.pipeline.release(within: .seconds(5)) { logger.warning("a frame takes longer than 5 s") }
-        if new.outputs.map(\.settings) != old.outputs.map(\.settings) {
+        if new.outputs.map(\.settings.withoutOrigin) != old.outputs.map(\.settings.withoutOrigin) {
             parts.outputs?.stop()
             report(parts)
             parts.outputs = try startOutputs(new)

@@ -167,6 +167,7 @@ def main():
     parser.add_argument("--suite", default=os.environ.get("SUITE", "bookworm"))
     parser.add_argument("--deb", type=Path)
     parser.add_argument("--keep", action="store_true", help="keep the shared folders")
+    parser.add_argument("--phases", type=int, help="fewer starts of the machine for a scenario that has many, such as power-cuts")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--json", type=Path, help="write the table there too")
     options = parser.parse_args()
@@ -186,6 +187,8 @@ def main():
             print(f"no scenario {', '.join(unknown)}; --list tells all", file=sys.stderr)
             return 64
         chosen = [known[name] for name in options.what]
+    for scenario in chosen:
+        scenario.phases = min(scenario.phases, options.phases or scenario.phases)
     packages = sorted((ROOT / ".build-deb").glob(f"picket_*_{options.arch}.deb"))
     deb = options.deb or (packages[-1] if packages else None)
     if not deb:

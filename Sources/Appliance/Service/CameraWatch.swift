@@ -3,6 +3,7 @@ import Capture
 import Frames
 import Logging
 import Synchronization
+import Threads
 
 /// Follows the state of the source: tells the log, and makes the outputs safe while there is no camera. Called on the capture thread.
 final class CameraWatch: Sendable {

@@ -56,28 +56,26 @@ int main(int count, char **arguments) {
     double rate = atof(arguments[4]);
     int compressed = !strcmp(arguments[3], "MJPG");
     load(arguments[5]);
-    int device = open(arguments[1], O_RDWR | O_CLOEXEC);
-    if (device < 0) {
-        perror(arguments[1]);
-        return 1;
-    }
-    struct v4l2_format format = {.type = V4L2_BUF_TYPE_VIDEO_OUTPUT};
-    format.fmt.pix.width = width;
-    format.fmt.pix.height = height;
-    memcpy(&format.fmt.pix.pixelformat, arguments[3], 4);
-    format.fmt.pix.field = V4L2_FIELD_NONE;
-    format.fmt.pix.sizeimage = width * height * 2;
-    format.fmt.pix.bytesperline = compressed ? 0 : width * 2;
-    format.fmt.pix.colorspace = V4L2_COLORSPACE_SRGB;
-    // As long as a reader keeps the stream of a producer that is gone, the driver takes no other format.
-    struct v4l2_format wanted = format;
-    for (int tries = 0; ioctl(device, VIDIOC_S_FMT, &format); tries++) {
-        if (tries == 200) {
-            perror("S_FMT");
+    int device = -1;
+    // While a reader lets go of the stream of a producer that is gone, the driver takes no other format; a fresh descriptor may have one.
+    for (int tries = 0; device < 0; tries++) {
+        device = open(arguments[1], O_RDWR | O_CLOEXEC);
+        struct v4l2_format format = {.type = V4L2_BUF_TYPE_VIDEO_OUTPUT};
+        format.fmt.pix.width = width;
+        format.fmt.pix.height = height;
+        memcpy(&format.fmt.pix.pixelformat, arguments[3], 4);
+        format.fmt.pix.field = V4L2_FIELD_NONE;
+        format.fmt.pix.sizeimage = width * height * 2;
+        format.fmt.pix.bytesperline = compressed ? 0 : width * 2;
+        format.fmt.pix.colorspace = V4L2_COLORSPACE_SRGB;
+        if (device >= 0 && ioctl(device, VIDIOC_S_FMT, &format) == 0) break;
+        if (tries == 300) {
+            perror(arguments[1]);
             return 1;
         }
-        format = wanted;
-        nanosleep(&(struct timespec){0, 50000000}, NULL);
+        if (device >= 0) close(device);
+        device = -1;
+        nanosleep(&(struct timespec){0, 100000000}, NULL);
     }
     struct v4l2_streamparm timing = {.type = V4L2_BUF_TYPE_VIDEO_OUTPUT};
     timing.parm.output.timeperframe = (struct v4l2_fract){1000, (unsigned)(rate * 1000)};

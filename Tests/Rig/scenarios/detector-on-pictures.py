@@ -7,16 +7,16 @@ from rig import *
 chip, camera, picket = Chip(), Loop(), Picket()
 chip.watch(3)
 for format, file in (("MJPG", "street.mjpeg"), ("YUYV", "street.yuyv")):
-    camera.feed(f"/job/zoo/{file}", "480x270", format, fps=2)
+    camera.feed(f"/job/zoo/{file}", "480x270", format, fps=1)
     begin = time.monotonic()
     sh(f"rm -rf {STATE}/*")
-    picket.configure(pipeline(camera.node, camera=f"format: [{format}], fps: 2, lost_after: 10s", inputs="sure", rules="on_after: 2 of 5, hold: 3s", nodes="""
+    picket.configure(pipeline(camera.node, camera=f"format: [{format}], fps: 1, lost_after: 30s", inputs="sure", rules="on_after: 1 of 1, hold: 5s, max_age: 30s", nodes="""
   - {id: seen, type: visual-detector, inputs: [camera], model: /job/zoo/coco_ssd.tflite}
   - {id: sure, type: region-thresholder, inputs: [seen], concepts: {person: ">= 0.50", car: ">= 0.50"}}
   - {id: people, type: region-thresholder, inputs: [seen], concepts: {person: ">= 0.50"}}
   - {id: cars, type: region-thresholder, inputs: [seen], concepts: {car: ">= 0.50"}}
-  - {id: people-log, type: event-log, inputs: [people], start_after: 1 of 1, end_after: 2s, snapshot: first}
-  - {id: car-log, type: event-log, inputs: [cars], start_after: 1 of 1, end_after: 2s, snapshot: first}
+  - {id: people-log, type: event-log, inputs: [people], start_after: 1 of 1, end_after: 8s, snapshot: first}
+  - {id: car-log, type: event-log, inputs: [cars], start_after: 1 of 1, end_after: 8s, snapshot: first}
 """))
     picket.start()
     ready = picket.start_times()

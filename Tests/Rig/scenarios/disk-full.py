@@ -31,5 +31,6 @@ time.sleep(2)
 picket.stop()
 stored = {row[0] for row in picket.database("SELECT monotonic_ns FROM edges")}
 edges = chip.edges(3)
-check(abs(len(edges) - len(stored)) <= 1, f"{len(edges)} edges of the pin, {len(stored)} rows: none was lost")
+# An edge and its contrary within half a millisecond are not seen from outside.
+check(len(stored) >= len(edges) - 1, f"{len(edges)} edges of the pin, {len(stored)} rows: none was lost")
 check(picket.is_intact() and picket.show("NRestarts") == "0", "database intact, no restart")

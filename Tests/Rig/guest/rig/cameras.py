@@ -56,7 +56,7 @@ class Loop:
         if damage:
             command += [damage, str(every)]
         self.player = subprocess.Popen(["nice", "-n", "-5", *command])
-        until(lambda: read("/run/rig-feed.count"), 15, "the player plays")
+        until(lambda: read("/run/rig-feed.count"), 12, "the player plays")
 
     def count(self):
         return int(read("/run/rig-feed.count", "0") or 0)
