@@ -202,8 +202,9 @@ package final class Daemon {
 
     /// - Throws: what cannot be gone on with; the parts are as they were then, and to be stopped.
     private func supervise(_ parts: inout Parts) throws {
+        // A worn card may hold a write back for minutes; a restart would not make it faster, and would drop the pins.
         var heartbeats = HeartbeatMonitor(limits: [
-            "capture": Duration.seconds(6), "inference": .seconds(6), "output": .seconds(3), "log": .seconds(20),
+            "capture": Duration.seconds(6), "inference": .seconds(6), "output": .seconds(3), "log": .seconds(300),
         ])
         let started = clock.now
         var lastStatus = started

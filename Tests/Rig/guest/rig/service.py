@@ -140,5 +140,5 @@ storage: {{{storage}}}
 
 # A detector-free workflow whose events come often: one model, and a log entry for what it sees.
 STATE_NODES = """  - {id: state, type: visual-classifier, inputs: [camera], model: /usr/share/picket/demo/pad-state.tflite, top: 1}
-  - {id: sure, type: concept-thresholder, inputs: [state], concepts: {clear: ">= 0", obscured: ">= 0"}}
+  - {id: sure, type: concept-thresholder, inputs: [state], concepts: {clear: ">= 0", obscured: ">= 0", occupied: ">= 0"}}
 """
