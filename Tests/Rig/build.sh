@@ -197,7 +197,7 @@ done_already kernel || { fetch_kernel && mark kernel; }
 unset APT_CONFIG
 done_already modules || { say 'building gpio-sim and v4l2loopback'; build_modules && mark modules; }
 done_already root || { say 'making the root'; make_root && mark root; rm -f "$work/furnish.sum"; }
-sum=$(cat "$here/build.sh" "$here/packages.sh" "$here"/guest/* 2> /dev/null | sha256sum)
+sum=$(find "$here/build.sh" "$here/packages.sh" "$here/guest" -maxdepth 1 -type f -exec sha256sum {} + | sort | sha256sum)
 if [[ ! -e $out/root.img || ! -e $work/furnish.sum || $(< "$work/furnish.sum") != "$sum" ]]; then
     say 'making image and initramfs'
     furnish

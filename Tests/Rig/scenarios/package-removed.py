@@ -1,4 +1,4 @@
-# expect: an update goes on with the old pin state rules; remove keeps configuration and log; purge leaves the log only, or nothing when asked
+# expect: an update ends the old and starts the new; remove keeps configuration and log; purge leaves the log only, or nothing when asked
 # set: quick
 # limit: 150
 from rig import *
