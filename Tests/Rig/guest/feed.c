@@ -68,7 +68,9 @@ int main(int count, char **arguments) {
         format.fmt.pix.sizeimage = width * height * 2;
         format.fmt.pix.bytesperline = compressed ? 0 : width * 2;
         format.fmt.pix.colorspace = V4L2_COLORSPACE_SRGB;
-        if (device >= 0 && ioctl(device, VIDIOC_S_FMT, &format) == 0) break;
+        // Asking for its abilities makes the driver offer its output again, after a reader saw it as a camera.
+        struct v4l2_capability abilities;
+        if (device >= 0 && ioctl(device, VIDIOC_QUERYCAP, &abilities) == 0 && ioctl(device, VIDIOC_S_FMT, &format) == 0) break;
         if (tries == 300) {
             perror(arguments[1]);
             return 1;

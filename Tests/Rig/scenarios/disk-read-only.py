@@ -19,7 +19,7 @@ time.sleep(4 * patience)
 rows = picket.database("SELECT count(*) FROM edges")[0][0]
 failed = time.monotonic()
 table = f"0 {sectors} flakey {disk} 0 0 1000 1 error_writes"
-sh(f"dmsetup suspend --noflush --nolockfs rig; dmsetup load rig --table '{table}'; dmsetup resume rig")
+sh(f"dmsetup suspend --noflush --nolockfs rig && dmsetup load rig --table '{table}' && dmsetup resume rig")
 failing = picket.journal.wait("event=storage.failing", 15, since=failed)
 check(failing.at - failed <= 5 * patience, f"alarm after {failing.at - failed:.1f} s: {failing.text}")
 before = len(chip.edges(3))
@@ -28,7 +28,7 @@ count = len(chip.edges(3)) - before
 check(count >= 6, f"{count} edges in 6 s meanwhile; the file system is {'read-only' if ' ro,' in sh(f'grep {STATE} /proc/mounts') else 'read-write'}")
 check(picket.show("NRestarts") == "0", "no restart")
 picket.stop()
-sh(f"umount {STATE}; dmsetup suspend --noflush --nolockfs rig; dmsetup load rig --table '0 {sectors} linear {disk} 0'; dmsetup resume rig")
+sh(f"umount {STATE}; dmsetup suspend --noflush --nolockfs rig && dmsetup load rig --table '0 {sectors} linear {disk} 0' && dmsetup resume rig")
 status("e2fsck -fy /dev/mapper/rig")
 sh(f"mount /dev/mapper/rig {STATE}")
 picket.start()
