@@ -25,7 +25,7 @@ if phase > 0:
         return any(level == edge[1] and -50 <= edge[0] * 1000 - at <= 400 for at, level in known)
     lost = [last - edge[0] for edge in edges if not stored(edge)]
     dangling = [row[0] for row in picket.database("SELECT file FROM snapshots", "/tmp/journal.sqlite")
-                if not os.path.exists(f"{STATE}/{row[0]}") or os.path.getsize(f"{STATE}/{row[0]}") == 0]
+                if not os.path.exists(f"{STATE}/snapshots/{row[0]}") or os.path.getsize(f"{STATE}/snapshots/{row[0]}") == 0]
     totals = kept("totals", {"corrupt": 0, "edges": 0, "lost": 0, "worst": 0.0, "dangling": 0, "pictures": 0})
     totals["corrupt"] += not intact
     totals["edges"] += len(edges)
@@ -33,7 +33,7 @@ if phase > 0:
     totals["worst"] = max([totals["worst"], *lost])
     totals["dangling"] += len(dangling)
     totals["pictures"] = max(totals["pictures"], picket.database("SELECT count(*) FROM snapshots", "/tmp/journal.sqlite")[0][0])
-    keep(totals=totals)
+    keep(totals=totals, run=run)
     require(intact, f"cut {phase}: database intact") if not intact else None
     if phase == phases - 1:
         check(totals["corrupt"] == 0, f"{phase} cuts, {totals['corrupt']} databases damaged")
@@ -53,6 +53,17 @@ picket.configure(pipeline(camera.node(), camera="size: 320x180, format: [YUYV], 
 picket.start()
 chip.watch(3)
 chip.wait(3, 1, 15)
+
+
+def has_rows():
+    try:
+        # What is seen before the log is open waits in memory, which the promise of a second does not speak of.
+        return picket.database(f"SELECT count(*) FROM edges WHERE run_id > {kept('run', 0)}")[0][0] > 0
+    except Exception:
+        return False
+
+
+until(has_rows, 30, "the first rows of this start", pause=0.2)
 time.sleep(random.Random(phase).uniform(2.5, 6))
 keep(cut_at=time.monotonic())
 power_cut()

@@ -116,7 +116,9 @@ class Picket:
         return int(re.search(r"VmRSS:\s+(\d+)", read(f"/proc/{self.pid}/status")).group(1))
 
     def database(self, sql, path=f"{STATE}/journal.sqlite"):
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)
+        # A copy may need the recovery that a cut made necessary; the service's own file is only read.
+        mode = "ro" if path.startswith(STATE) else "rw"
+        connection = sqlite3.connect(f"file:{path}?mode={mode}", uri=True, timeout=10)
         try:
             return connection.execute(sql).fetchall()
         finally:
