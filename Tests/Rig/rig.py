@@ -19,6 +19,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -194,6 +195,8 @@ def main():
     if not deb:
         print("no package: run 'make deb' first, or give --deb", file=sys.stderr)
         return 66
+    # Whoever ends this ends its machine too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     started = time.monotonic()
     rows = []
     try:
