@@ -13,7 +13,7 @@ QUIET = $$(test -t 2 || echo --quiet)
 SAY = @printf '\n==> %s\n'
 # The binary for other machines lies in a folder of its own, so that it and the everyday build do not undo each other.
 STATIC := .build-static
-# Where Foundation keeps ICU, whose data are left out of it (packaging/icu-stub.c).
+# Where Foundation keeps ICU, whose data are left out of it (systemd/package/icu-stub.c).
 SWIFT_ICU = $(dir $(realpath $(shell command -v $(SWIFT))))../lib/swift_static/linux/lib_FoundationICU.a
 # Debian packages, and the machine that scenarios run in (RIG=folder moves it; it lies outside of the repository by default).
 DEB := .build-deb
@@ -70,7 +70,7 @@ lint: toolchain
 static: packages toolchain
 	$(SAY) 'Building picket for machines without Swift'
 	@mkdir -p $(STATIC); data=$$(grep -aoE "icudt[0-9]+_dat" "$(SWIFT_ICU)" | head -n 1); \
-	$(CC) -O2 -fPIC -Wall -Wextra -Werror -DICU_DATA="__wrap_$$data" -c -o $(STATIC)/icu-stub.o packaging/icu-stub.c && \
+	$(CC) -O2 -fPIC -Wall -Wextra -Werror -DICU_DATA="__wrap_$$data" -c -o $(STATIC)/icu-stub.o systemd/package/icu-stub.c && \
 	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product picket \
 	    -Xlinker '$(CURDIR)/$(STATIC)/icu-stub.o' -Xlinker "--wrap=$$data" $(QUIET)
 
@@ -100,7 +100,7 @@ install:
 # Makes the package; where lintian is installed, it has to be content.
 deb:
 	$(SAY) 'Packing for $(ARCH)'
-	@packaging/build-deb.sh '$(BINARY)' '$(ARCH)' $(DEB)
+	@systemd/package/build-deb.sh '$(BINARY)' '$(ARCH)' $(DEB)
 	@if command -v lintian > /dev/null; then lintian --fail-on error,warning --allow-root $(DEB)/picket_*_$(ARCH).deb && echo 'lintian is content'; \
 	else echo 'not checked: no lintian here'; fi
 

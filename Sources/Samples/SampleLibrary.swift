@@ -27,6 +27,11 @@ package final class SampleLibrary {
         let path = folder + "/" + Self.databaseName
         do {
             queue = try DatabaseQueue(path: path, configuration: LibrarySchema.configuration())
+            // GRDB puts `NORMAL` in the place of what the configuration asked for when it turns the write-ahead log on.
+            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            guard try queue.read({ try Int.fetchOne($0, sql: "PRAGMA synchronous") }) == 2 else {
+                throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "commits are not synced")
+            }
             try LibrarySchema.migrator.migrate(queue)
         } catch {
             if let error = error as? DatabaseError, [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {

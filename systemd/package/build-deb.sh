@@ -4,7 +4,7 @@
 # No debhelper: a package that is put together on any machine, from a binary that may be for another. What the binary needs is read from the
 # binary itself.
 set -euo pipefail
-root=$(cd "$(dirname "$0")/.." && pwd)
+root=$(cd "$(dirname "$0")/../.." && pwd)
 binary=$1 arch=$2 folder=$3
 case $arch in
     amd64) tools=x86_64-linux-gnu machine='Advanced Micro Devices X86-64' ;;
@@ -37,7 +37,7 @@ while IFS= read -r file; do put 0644 "firmware-config/$file" "usr/share/picket/$
 
 documents=$tree/usr/share/doc/picket
 mkdir -p "$documents" "$tree/usr/share/man/man1"
-install -m 0644 "$root/packaging/debian/copyright" "$documents/copyright"
+install -m 0644 "$root/systemd/package/debian/copyright" "$documents/copyright"
 gzip -9nc "$root/README.md" > "$documents/README.md.gz"
 gzip -9nc "$root/firmware-config/README.md" > "$documents/boards.md.gz"
 {
@@ -45,10 +45,10 @@ gzip -9nc "$root/firmware-config/README.md" > "$documents/boards.md.gz"
     echo
     echo '  * See README.md for what this version does.'
     echo
-    echo " -- $(sed -n 's/^Maintainer: //p' "$root/packaging/debian/control")  $(date -u -R -d "@$epoch")"
+    echo " -- $(sed -n 's/^Maintainer: //p' "$root/systemd/package/debian/control")  $(date -u -R -d "@$epoch")"
 } | gzip -9nc > "$documents/changelog.gz"
-gzip -9nc "$root/packaging/debian/picket.1" > "$tree/usr/share/man/man1/picket.1.gz"
-install -D -m 0644 "$root/packaging/debian/lintian-overrides" "$tree/usr/share/lintian/overrides/picket"
+gzip -9nc "$root/systemd/package/debian/picket.1" > "$tree/usr/share/man/man1/picket.1.gz"
+install -D -m 0644 "$root/systemd/package/debian/lintian-overrides" "$tree/usr/share/lintian/overrides/picket"
 if completion=$("$binary" --generate-completion-script bash 2> /dev/null); then
     install -D -m 0644 /dev/stdin "$tree/usr/share/bash-completion/completions/picket" < <(grep -v '^#!' <<< "$completion")
 fi
@@ -84,11 +84,11 @@ depends=$(for library in $needed; do package_of "$library" || kill $$; done | tr
 
 mkdir -p "$tree/DEBIAN"
 for script in preinst postinst prerm postrm; do
-    [[ ! -e $root/packaging/debian/$script ]] || install -m 0755 "$root/packaging/debian/$script" "$tree/DEBIAN/$script"
+    [[ ! -e $root/systemd/package/debian/$script ]] || install -m 0755 "$root/systemd/package/debian/$script" "$tree/DEBIAN/$script"
 done
 size=$(du -k -s --apparent-size --exclude=DEBIAN "$tree" | cut -f1)
 sed -e "s/@VERSION@/$version/" -e "s/@ARCH@/$arch/" -e "s/@DEPENDS@/$depends/" -e "s/@SIZE@/$size/" \
-    "$root/packaging/debian/control" > "$tree/DEBIAN/control"
+    "$root/systemd/package/debian/control" > "$tree/DEBIAN/control"
 (cd "$tree" && find . -type f ! -path './DEBIAN/*' -printf '%P\0' | sort -z | xargs -0 md5sum) > "$tree/DEBIAN/md5sums"
 chmod -R u+rwX,go+rX,go-w "$tree"
 chmod 0644 "$tree/DEBIAN/control" "$tree/DEBIAN/md5sums"
