@@ -71,6 +71,7 @@ PK_INLINE void pk_finish(const pk_block *b, const size_t n, int32x4_t (*sums)[4]
 
 PK_INLINE int8x16_t pk_read(const void *x, size_t count) {
     if (count == PK_LANES) return vld1q_s8(x);
+    if (count == PK_LANES / 2) return vcombine_s8(vld1_s8(x), vdup_n_s8(0));
     int8_t bytes[PK_LANES] = {0};
     memcpy(bytes, x, count);
     return vld1q_s8(bytes);
@@ -105,6 +106,8 @@ static __attribute__((noinline)) void pk_output(const pk_block *b, int32_t x, ui
     pk_finish(b, 1, sums, &bytes);
     if (b->count == PK_LANES) {
         vst1q_u8(out, bytes);
+    } else if (b->count == PK_LANES / 2) {
+        vst1_u8(out, vget_low_u8(bytes));
     } else {
         uint8_t narrow[PK_LANES];
         vst1q_u8(narrow, bytes);
