@@ -125,7 +125,7 @@ let package = Package(
         tests("Samples", ["Frames", "Predictions"]),
         tests("TFLite", ["ModelGraph", "Tensors"]),
         tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
-        tests("Workflow", ["Frames", "Operators", "Predictions", "Settings"]),
+        tests("Workflow", ["Frames", "Learning", "Operators", "Predictions", "Settings"]),
         tests("Models", ["Frames", "Imaging", "Inference", "ModelGraph", "Predictions", "Settings", "Tensors", "TFLite"]),
         tests(
             "Appliance",
