@@ -17,9 +17,6 @@
 #include "packing.h"
 #include "requantization.h"
 #include "resize.h"
-<<<<<<< HEAD
 #include "scan.h"
-=======
 #include "thresholds.h"
->>>>>>> start
 #include "window.h"
