@@ -27,10 +27,12 @@ struct CurveChart {
     /// A figure of a page.
     func markup() -> String {
         let ranked = curves.enumerated().sorted { ($0.element.quality, $0.offset) < ($1.element.quality, $1.offset) }.map(\.element)
-        let coloured = Array(ranked.prefix(Self.colourCount))
+        // A curve of few has the colour of its place, so that it is the same in every chart of a page.
+        let isFew = curves.count <= Self.colourCount
+        let coloured = isFew ? curves : Array(ranked.prefix(Self.colourCount))
         let others = ranked.dropFirst(Self.colourCount)
         let bottom = Self.top + Self.side
-        let legendTop = bottom + 44
+        let legendTop = bottom + 52
         let rows = coloured.count + (others.isEmpty ? 0 : 1)
         let height = legendTop + Double(rows) * Self.rowHeight
         var svg = """
@@ -40,7 +42,10 @@ struct CurveChart {
             """
         svg += grid(bottom)
         for curve in others { svg += Self.line(curve, "rest") }
-        for (index, curve) in coloured.enumerated().reversed() { svg += Self.line(curve, "c\(index)") }
+        // The worst on top: those that are right everywhere all look alike.
+        for (index, curve) in coloured.enumerated().sorted(by: { ($1.element.quality, $1.offset) < ($0.element.quality, $0.offset) }) {
+            svg += Self.line(curve, "c\(index)")
+        }
         for (index, curve) in coloured.enumerated() {
             let y = legendTop + Double(index) * Self.rowHeight
             let name = curve.name.count > Self.maximumNameLength ? curve.name.prefix(Self.maximumNameLength - 3) + "..." : curve.name[...]

@@ -103,7 +103,8 @@ enum Markup {
         .tile span{color:var(--faint);font-size:.85rem}
         .wide{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
         th,td{padding:.28rem .75rem;text-align:left;border-bottom:1px solid var(--rule);white-space:nowrap}
-        th{font-weight:600;font-size:.85rem;color:var(--faint);vertical-align:bottom}
+        th{font-weight:600;font-size:.85rem;line-height:1.25;color:var(--faint);vertical-align:bottom;white-space:normal}
+        table.heat th{white-space:nowrap}
         th.n,td.n{text-align:right}td.s{font-weight:700}
         table.heat td.n{min-width:3rem;border:1px solid var(--ground)}
         .charts{display:flex;flex-wrap:wrap;gap:2rem}figure{margin:0;flex:1 1 24rem;max-width:32rem}
