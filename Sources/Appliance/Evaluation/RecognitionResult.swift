@@ -86,8 +86,10 @@ package struct RecognitionResult: Sendable, Encodable {
     package let unknown: Unknown?
     package let openSet: OpenSet?
 
-    /// Of each concept, for drawing; not part of the JSON.
+    /// Of each concept, for drawing; not part of the JSON. Strangers count among what must not get through.
     package let curves: [PrecisionRecallCurve]
+    /// The same without strangers: what the areas under ROC are of.
+    package let curvesOfKnown: [PrecisionRecallCurve]
 
     private enum CodingKeys: String, CodingKey {
         case kind, name, procedure, samples, strangers, learnedBefore, accuracy, macroPrecision, macroRecall, macroF1, macroAreaUnderROC,
@@ -135,8 +137,9 @@ package struct RecognitionResult: Sendable, Encodable {
                     ? curve.point(precisionAtLeast: options.wantedPrecision).flatMap { $0.recall > 0 ? Threshold($0) : nil } : nil)
         }
         self.curves = curves
+        let known = recognition.trials.filter { $0.truth != nil }
+        curvesOfKnown = recognition.concepts.indices.map { PrecisionRecallCurve(known, concept: $0) }
         unknown = recognition.noveltyLimit.map { limit in
-            let known = recognition.trials.filter { $0.truth != nil }
             let others = recognition.trials.filter { $0.truth == nil }
             return Unknown(
                 limit: Self.value(limit), rejected: known.count { $0.novelty > limit }, known: known.count,

@@ -75,7 +75,7 @@ struct RecognitionPage {
                 let value = result.concepts[index].areaUnderROC
                 return CurveChart.Curve(
                     name: result.concepts[index].name,
-                    points: [(0, 0)] + result.curves[index].points.map { ($0.falseAcceptRate, $0.recall) },
+                    points: [(0, 0)] + result.curvesOfKnown[index].points.map { ($0.falseAcceptRate, $0.recall) },
                     quality: value ?? 0, value: "area " + Wording.share(value))
             }, hasDiagonal: true)
         var figures = precision.markup() + ranked.markup()
