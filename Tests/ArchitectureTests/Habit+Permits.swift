@@ -64,7 +64,6 @@ extension Habit {
                 Permit("Inference/Layers/Reference/Exponentials.swift", "exp, which the reference takes from it"),
                 Permit("Journal/Syscalls.swift", "fsync, statvfs, rename"),
                 Permit("Samples/Syscalls.swift", "pread, pwrite, flock and fdatasync of the library's files"),
-                Permit("Models/Loading/RegularFile.swift", "open, fstat, read"),
                 Permit("Models/Loading/RegularFile.swift", "open, fstat, read, madvise"),
                 Permit("Tensors/Arena.swift", "madvise"),
                 Permit("picket/Terminal/Terminal.swift", "isatty, getenv, write"),
