@@ -13,18 +13,31 @@ QUIET = $$(test -t 2 || echo --quiet)
 SAY = @printf '\n==> %s\n'
 # The binary for other machines lies in a folder of its own, so that it and the everyday build do not undo each other.
 STATIC := .build-static
+# Where Foundation keeps ICU, whose data are left out of it (systemd/package/icu-stub.c).
+SWIFT_ICU = $(dir $(realpath $(shell command -v $(SWIFT))))../lib/swift_static/linux/lib_FoundationICU.a
+# Debian packages, and the machine that scenarios run in (RIG=folder moves it; it lies outside of the repository by default).
+DEB := .build-deb
+ARCH ?= amd64
+# A binary for ARCH; for arm64 the cross-built one.
+BINARY ?= $(STATIC)/release/picket
+SCENARIO ?=
+SUITE ?= bookworm
 INSTALL := install -D -m 0644
 
-.PHONY: help build demo test lint fuzz clean static install packages toolchain
+.PHONY: help build demo test test-arm64 lint fuzz clean static install deb rig rig-test rig-test-all packages toolchain
 
 help:
 	@echo 'make demo     install what is missing, build, and run the demo on the project'"'"'s own clip'
 	@echo 'make test     install what is missing, build, and run all tests'
+	@echo 'make test-arm64  build the tests for arm64 and run those of the core under qemu-user (ARM64_SDK=FOLDER, see Tests/arm64.sh)'
 	@echo 'make build    build .build/release/picket'
 	@echo 'make lint     check the format of all Swift code'
 	@echo 'make fuzz     run the tests with damaged inputs for long (FUZZ_MUTANTS=$(FUZZ_MUTANTS))'
 	@echo 'make static   build a picket that runs on machines without Swift'
 	@echo 'make install  install that one, unit, rules and samples (PREFIX=$(PREFIX), DESTDIR=$(DESTDIR))'
+	@echo 'make deb      a Debian package of that one (ARCH=arm64 BINARY=... for one that was built for another machine)'
+	@echo 'make rig      build the virtual machine with cameras and pins that scenarios run in (as root)'
+	@echo 'make rig-test run the quick scenarios in it with the package (SCENARIO=name for one); make rig-test-all runs all'
 	@echo 'make clean    remove everything that was built'
 
 build: packages toolchain
@@ -41,6 +54,9 @@ test: packages toolchain
 	$(SAY) 'Running the tests'
 	@$(SWIFT) test -c release --skip-build
 
+test-arm64:
+	@Tests/arm64.sh
+
 fuzz: packages toolchain
 	$(SAY) 'Building the tests (release)'
 	@$(SWIFT) build -c release --build-tests $(QUIET)
@@ -53,11 +69,14 @@ lint: toolchain
 
 static: packages toolchain
 	$(SAY) 'Building picket for machines without Swift'
-	@$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product picket $(QUIET)
+	@mkdir -p $(STATIC); data=$$(grep -aoE "icudt[0-9]+_dat" "$(SWIFT_ICU)" | head -n 1); \
+	$(CC) -O2 -fPIC -Wall -Wextra -Werror -DICU_DATA="__wrap_$$data" -c -o $(STATIC)/icu-stub.o systemd/package/icu-stub.c && \
+	$(SWIFT) build -c release --static-swift-stdlib --scratch-path $(STATIC) --product picket \
+	    -Xlinker '$(CURDIR)/$(STATIC)/icu-stub.o' -Xlinker "--wrap=$$data" $(QUIET)
 
 clean:
-	$(SAY) 'Removing .build, $(STATIC) and picket-demo'
-	@rm -rf .build $(STATIC) picket-demo
+	$(SAY) 'Removing .build, $(STATIC), $(DEB) and picket-demo'
+	@rm -rf .build $(STATIC) $(DEB) picket-demo
 
 # Copies files only: it starts nothing, makes no user and touches nothing in /etc.
 install:
@@ -77,6 +96,23 @@ install:
 	    test ! -f "$$text" || $(INSTALL) "$$text" "$(DESTDIR)$(PREFIX)/share/doc/picket/$$text"; done
 	@echo 'Next, as root: systemd-sysusers && systemd-tmpfiles --create && systemctl restart systemd-udevd && udevadm trigger'
 	@echo 'then your workflow to /etc/picket/picket.yaml (samples: $(PREFIX)/share/picket/workflows), and: systemctl enable --now picket'
+
+# Makes the package; where lintian is installed, it has to be content.
+deb:
+	$(SAY) 'Packing for $(ARCH)'
+	@systemd/package/build-deb.sh '$(BINARY)' '$(ARCH)' $(DEB)
+	@if command -v lintian > /dev/null; then lintian --fail-on error,warning --allow-root $(DEB)/picket_*_$(ARCH).deb && echo 'lintian is content'; \
+	else echo 'not checked: no lintian here'; fi
+
+rig:
+	$(SAY) 'Building the machine of the rig (the first time takes two to five minutes)'
+	@SUITE=$(SUITE) Tests/Rig/build.sh $(ARCH)
+
+rig-test:
+	@Tests/Rig/rig.py --arch $(ARCH) --suite $(SUITE) $(or $(SCENARIO),quick)
+
+rig-test-all:
+	@Tests/Rig/rig.py --arch $(ARCH) --suite $(SUITE) all
 
 # Installs what is missing; says what, and needs root only then.
 packages:

@@ -85,7 +85,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         // Level 5
-        target("Workflow", ["Frames", "Models", "Operators", "Predictions", "Settings"]),
+        target("Workflow", ["Frames", "Learning", "Models", "Operators", "Predictions", "Settings"]),
         // Level 6
         target(
             "Appliance",
@@ -125,7 +125,7 @@ let package = Package(
         tests("Samples", ["Frames", "Predictions"]),
         tests("TFLite", ["ModelGraph", "Tensors"]),
         tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
-        tests("Workflow", ["Frames", "Operators", "Predictions", "Settings"]),
+        tests("Workflow", ["Frames", "Learning", "Operators", "Predictions", "Settings"]),
         tests("Models", ["Frames", "Imaging", "Inference", "ModelGraph", "Predictions", "Settings", "Tensors", "TFLite"]),
         tests(
             "Appliance",

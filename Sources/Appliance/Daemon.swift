@@ -38,13 +38,16 @@ package final class Daemon {
         package let outputs: [OutputStatus]
         package let journal: Journal.Status
         package let uptime: Duration
+        /// The last reload was refused, and what runs is not what the file says.
+        package let isReloadRefused: Bool
 
         /// One line, as `systemctl status` shows it.
         package var text: String {
             let rate = "\((framesPerSecond * 10).rounded() / 10) fps"
             let levels = outputs.map { "\($0.id) \($0.failure != nil ? "FAILED" : $0.isActive == true ? "on" : "off")" }
             let log = journal.failure == nil ? "\(eventCount) events" : "\(eventCount) events, LOG FAILING"
-            return ([camera, rate, "\(latency.milliseconds) ms", log] + levels).joined(separator: ", ")
+            let refusal = isReloadRefused ? ["THE NEW CONFIGURATION IS REFUSED"] : []
+            return (refusal + [camera, rate, "\(latency.milliseconds) ms", log] + levels).joined(separator: ", ")
         }
     }
 
@@ -64,9 +67,11 @@ package final class Daemon {
         var capture: CaptureLoop
         var camera: CameraWatch
         var pipeline: PipelineThread
+        var heads: HeadWatch
         var facts: RunFacts
         /// Counts the reloads: frame numbers start again with a new source, and events' keys must not.
         var generation = 0
+        var isReloadRefused = false
 
         var keyPrefix: String { "\(facts.keyPrefix)-\(generation)" }
     }
@@ -118,14 +123,29 @@ package final class Daemon {
         let journal = startJournal(configuration, facts)
         let (capture, camera) = try startCapture(configuration, outputs)
         let logger = logger
+        let damaged = RepeatedNotice(every: .seconds(10))
         let pipeline = PipelineThread(
             .init(
                 configuration: configuration, mailbox: capture.mailbox, outputs: outputs, journal: journal,
                 keyPrefix: "\(facts.keyPrefix)-0"),
-            clock: clock, onBadFrame: { logger.warning("frame dropped: \($0)", metadata: ["event": "frame.corrupt"]) })
+            clock: clock,
+            onBadFrame: { [clock] reason in
+                guard let skipped = damaged.admit(at: clock.now) else { return }
+                logger.warning("frame dropped: \(reason)\(RepeatedNotice.text(skipped))", metadata: ["event": "frame.corrupt"])
+            })
         return Parts(
             configuration: configuration, lock: lock, outputs: outputs, journal: journal, capture: capture, camera: camera,
-            pipeline: pipeline, facts: facts)
+            pipeline: pipeline, heads: watchHeads(configuration), facts: facts)
+    }
+
+    private func watchHeads(_ configuration: Configuration) -> HeadWatch {
+        let logger = logger
+        return HeadWatch(configuration.library.heads) { change in
+            switch change {
+            case .replaced: logger.notice("\(change)", metadata: ["event": "head.replaced"])
+            case .failed: logger.error("\(change)", metadata: ["event": "head.failed"])
+            }
+        }
     }
 
     private func startOutputs(_ configuration: Configuration) throws(ApplianceError) -> OutputThread? {
@@ -172,19 +192,31 @@ package final class Daemon {
         parts.outputs?.raise(.stopping)
         parts.capture.requestStop()
         parts.pipeline.stop()
+        parts.heads.stop()
         parts.outputs?.stop()
         report(parts)
         if !parts.capture.stop(within: .milliseconds(300)) { logger.warning("the camera's driver holds its thread") }
         if !parts.journal.stop(within: .seconds(1)) { logger.error("the log could not be written in time") }
-        logger.notice("stopped", metadata: ["frames": "\(parts.pipeline.currentCounters.processed)"])
+        logger.notice("stopped", metadata: account(parts))
+    }
+
+    /// Where every frame of the camera went: captured = processed + dropped + damaged. `missed` are those that the driver lost before.
+    private func account(_ parts: Parts) -> Logger.Metadata {
+        let capture = parts.capture.counters
+        let pipeline = parts.pipeline.currentCounters
+        return [
+            "event": "stopped", "captured": "\(capture.frames.captured + capture.corrupt)", "processed": "\(pipeline.processed)",
+            "dropped": "\(capture.frames.dropped)", "damaged": "\(capture.corrupt + pipeline.failed)", "missed": "\(capture.missed)",
+        ]
     }
 
     // MARK: Supervision
 
     /// - Throws: what cannot be gone on with; the parts are as they were then, and to be stopped.
     private func supervise(_ parts: inout Parts) throws {
+        // A worn card may hold a write back for minutes; a restart would not make it faster, and would drop the pins.
         var heartbeats = HeartbeatMonitor(limits: [
-            "capture": Duration.seconds(6), "inference": .seconds(6), "output": .seconds(3), "log": .seconds(20),
+            "capture": Duration.seconds(6), "inference": .seconds(6), "output": .seconds(3), "log": .seconds(300),
         ])
         let started = clock.now
         var lastStatus = started
@@ -265,7 +297,7 @@ package final class Daemon {
             camera: camera.text, isStreaming: camera.isStreaming, capture: parts.capture.counters, processed: counters.processed,
             failed: counters.failed, framesPerSecond: Double(counters.processed - processedBefore) / max(seconds, 0.001),
             latency: counters.latest, eventCount: counters.opened, outputs: parts.outputs?.statuses ?? [], journal: parts.journal.status,
-            uptime: now.since(started))
+            uptime: now.since(started), isReloadRefused: parts.isReloadRefused)
     }
 
     // MARK: Reload
@@ -279,10 +311,11 @@ package final class Daemon {
             for note in new.definition.notes { logger.notice("\(note)") }
             try take(new, &parts)
         } catch let error as SettingsError {
-            return refuse(error.issues.map(\.description), parts)
+            return refuse(error.issues.map(\.description), &parts)
         } catch ApplianceError.alreadyRunning(let path) {
-            return refuse([ApplianceError.alreadyRunning(path: path).description], parts)
+            return refuse([ApplianceError.alreadyRunning(path: path).description], &parts)
         }
+        parts.isReloadRefused = false
         parts.outputs?.clear(.badReload)
         logger.notice(
             "reloaded \(parts.configuration.path)",
@@ -290,7 +323,8 @@ package final class Daemon {
         notifier.ready(status: "reloaded")
     }
 
-    private func refuse(_ reasons: [String], _ parts: Parts) {
+    private func refuse(_ reasons: [String], _ parts: inout Parts) {
+        parts.isReloadRefused = true
         let isStopping = parts.configuration.onBadConfiguration == .stop
         let consequence = isStopping ? "outputs stay at their safe level until it is good" : "the last good one stays"
         for reason in reasons { logger.error("\(reason)", metadata: ["event": "reload.issue"]) }
@@ -304,7 +338,7 @@ package final class Daemon {
         let old = parts.configuration
         // The old workflow's events close in the journal that they were opened in.
         if !parts.pipeline.release(within: .seconds(5)) { logger.warning("a frame takes longer than 5 s") }
-        if new.outputs.map(\.settings) != old.outputs.map(\.settings) {
+        if new.outputs.map(\.settings.withoutOrigin) != old.outputs.map(\.settings.withoutOrigin) {
             parts.outputs?.stop()
             report(parts)
             parts.outputs = try startOutputs(new)
@@ -318,6 +352,8 @@ package final class Daemon {
             parts.capture.stop()
             (parts.capture, parts.camera) = try startCapture(new, parts.outputs)
         }
+        parts.heads.stop()
+        parts.heads = watchHeads(new)
         parts.configuration = new
         parts.generation += 1
         parts.pipeline.assign(

@@ -42,6 +42,11 @@ struct JournalDatabase {
         path: String, folder: String, facts: RunFacts, notify: (JournalNotice) -> Void
     ) throws -> JournalDatabase {
         let queue = try DatabaseQueue(path: path, configuration: Schema.writerConfiguration())
+        // GRDB puts `NORMAL` in the place of what the configuration asked for when it turns the write-ahead log on.
+        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        guard try queue.read({ try Int.fetchOne($0, sql: "PRAGMA synchronous") }) == 2 else {
+            throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "commits are not synced")
+        }
         let verdict = try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
         guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: verdict) }
         try Schema.migrator.migrate(queue)

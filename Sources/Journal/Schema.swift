@@ -92,15 +92,14 @@ enum Schema {
         return migrator
     }
 
-    /// Opens for the one writer: write-ahead log, every commit synced (`NORMAL` lost everything since boot in real power cuts), and nothing
-    /// in a damaged or foreign file may run code.
+    /// Opens for the one writer: write-ahead log, and nothing in a damaged or foreign file may run code. Every commit is synced (`NORMAL` lost
+    /// everything since boot in real power cuts), which is said after opening: see `JournalDatabase`.
     static func writerConfiguration() -> Configuration {
         var configuration = Configuration()
         configuration.journalMode = .wal
         configuration.busyMode = .timeout(5)
         configuration.label = "picket-journal"
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
             try database.execute(sql: "PRAGMA cell_size_check = ON")
             try database.execute(sql: "PRAGMA journal_size_limit = 4000000")

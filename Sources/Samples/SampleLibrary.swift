@@ -12,6 +12,9 @@ package final class SampleLibrary {
     package let folder: String
     let queue: DatabaseQueue
 
+    /// Whether there is a library in a folder.
+    package static func exists(in folder: String) -> Bool { FileManager.default.fileExists(atPath: folder + "/" + databaseName) }
+
     /// Opens the library, or begins one.
     /// - Throws: `SampleError.folder`, `.database`.
     package init(folder: String) throws(SampleError) {
@@ -24,6 +27,11 @@ package final class SampleLibrary {
         let path = folder + "/" + Self.databaseName
         do {
             queue = try DatabaseQueue(path: path, configuration: LibrarySchema.configuration())
+            // GRDB puts `NORMAL` in the place of what the configuration asked for when it turns the write-ahead log on.
+            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            guard try queue.read({ try Int.fetchOne($0, sql: "PRAGMA synchronous") }) == 2 else {
+                throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "commits are not synced")
+            }
             try LibrarySchema.migrator.migrate(queue)
         } catch {
             if let error = error as? DatabaseError, [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {

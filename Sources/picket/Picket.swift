@@ -17,7 +17,8 @@ struct Picket: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Run.self, Check.self, Simulate.self, Log.self, Explain.self, Doctor.self, Detect.self, Model.self, Learn.self, Bench.self,
+            Run.self, Check.self, Simulate.self, Log.self, Explain.self, Doctor.self, Detect.self, Model.self, Learn.self, Eval.self,
+            Bench.self,
             OutputsOff.self, Demo.self,
         ])
 }

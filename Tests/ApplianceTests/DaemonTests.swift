@@ -106,11 +106,12 @@ import Testing
                 raise(SIGHUP)
             case 2:
                 #expect(book.text.contains("the new configuration is refused, the last good one stays"))
+                #expect(status.isReloadRefused && status.text.contains("REFUSED"))
                 // Other outputs, another journal.
                 let second = first.replacing("id: warning-lamp", with: "id: siren").replacing("path: journal", with: "path: journal2")
                 _ = try? place.write("picket.yaml", Array(second.utf8))
                 raise(SIGHUP)
-            case 3: #expect(status.outputs.map(\.id) == ["landing-light", "siren"])
+            case 3: #expect(!status.isReloadRefused && status.outputs.map(\.id) == ["landing-light", "siren"])
             case 4: raise(SIGTERM)
             default: break
             }
@@ -124,5 +125,27 @@ import Testing
         }
         let edges = try JournalReader(folder: place.folder + "/journal").edges(limit: 1000)
         for node in Set(edges.map(\.node)) { #expect(edges.last { $0.node == node }?.isActive == false, "\(node)") }
+    }
+
+    @Test func pinsKeepTheirStateWhenTheirNodeMovesInTheFile() throws {
+        let place = try Workplace()
+        let clip = try place.clip(0..<60)
+        let first = Demo.workflow(device: clip, fps: 20, camera: "  loop: true")
+        try place.write("picket.yaml", Array(first.utf8))
+        let book = LogBook()
+        let failure = run(place, book) { count, _ in
+            switch count {
+            case 2:
+                _ = try? place.write("picket.yaml", Array(("# a remark\n\n" + first).utf8))
+                raise(SIGHUP)
+            case 4: raise(SIGTERM)
+            default: break
+            }
+        }
+        #expect(failure == nil)
+        let edges = try JournalReader(folder: place.folder + "/journal").edges(limit: 1000)
+        // An output that is made anew begins by ending: only the end of the whole may.
+        let ends = edges.filter { $0.reason.contains("stopping") }
+        #expect(book.text.contains("reloaded") && Set(ends.map(\.node)).count == ends.count, "\(edges)")
     }
 }

@@ -105,3 +105,53 @@ private final class NotifySocket {
         _ = try StorageLock(folder: folder)
     }
 }
+
+@Suite struct RefusalPauseTests {
+    private func pause(_ place: Workplace, longest: Duration) throws -> RefusalPause {
+        try #require(
+            RefusalPause(configuration: place.folder + "/picket.yaml", longest: longest) {
+                $0 == "RUNTIME_DIRECTORY" ? place.folder : nil
+            })
+    }
+
+    /// The time that a pause takes.
+    private func length(_ pause: RefusalPause) -> Duration {
+        ContinuousClock().measure { _ = pause.wait(SignalQueue()) }
+    }
+
+    @Test func firstRefusalDoesNotWaitAndTheNextOnesDo() throws {
+        let place = try Workplace()
+        let pause = try pause(place, longest: .milliseconds(600))
+        #expect(length(pause) < .milliseconds(300))
+        #expect(length(pause) >= .milliseconds(500))
+    }
+
+    @Test func changedFileEndsThePause() throws {
+        let place = try Workplace()
+        let pause = try pause(place, longest: .seconds(30))
+        #expect(pause.wait(SignalQueue()) == false)
+        let writer = Thread {
+            Thread.sleep(forTimeInterval: 0.5)
+            try? Data("version: 1".utf8).write(to: URL(fileURLWithPath: place.folder + "/picket.yaml"))
+        }
+        writer.start()
+        #expect(length(pause) < .seconds(20))
+    }
+
+    @Test func withoutARuntimeDirectoryThereIsNoPause() {
+        #expect(RefusalPause(configuration: "/etc/picket/picket.yaml", environment: { _ in nil }) == nil)
+    }
+}
+
+@Suite struct RepeatedNoticeTests {
+    @Test func oneNoticeInAWhileGoesThroughAndTellsHowManyDidNot() {
+        let notice = RepeatedNotice(every: .seconds(10))
+        let start = Timestamp(nanoseconds: 5_000_000_000)
+        #expect(notice.admit(at: start) == 0)
+        #expect(notice.admit(at: start.advanced(by: .seconds(1))) == nil)
+        #expect(notice.admit(at: start.advanced(by: .milliseconds(9_999))) == nil)
+        #expect(notice.admit(at: start.advanced(by: .seconds(10))) == 2)
+        #expect(notice.admit(at: start.advanced(by: .seconds(11))) == nil)
+        #expect(notice.admit(at: start.advanced(by: .seconds(100))) == 1)
+    }
+}

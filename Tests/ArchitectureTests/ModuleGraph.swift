@@ -63,7 +63,7 @@ enum ModuleGraph {
         // Level 4
         Row("Models", .composer, values.union(["Imaging", "TFLite", "Inference"]), external: ["Crypto", "FoundationEssentials"]),
         // Level 5
-        Row("Workflow", .composer, values.union(["Models", "Operators"])),
+        Row("Workflow", .composer, values.union(["Models", "Learning", "Operators"])),
         // Level 6
         Row(
             "Appliance", .composer,

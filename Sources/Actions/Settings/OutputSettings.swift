@@ -109,4 +109,9 @@ package struct OutputSettings: Sendable, Hashable {
     }
 
     package var isSafeWhenActive: Bool { onFault == .active }
+
+    /// The same rules for the same line, wherever in a file they stand: what a running output is compared with after a reload.
+    package var withoutOrigin: OutputSettings {
+        OutputSettings(id: id, line: line, onAfter: onAfter, onTime: onTime, minOff: minOff, onFault: onFault, maxAge: maxAge)
+    }
 }

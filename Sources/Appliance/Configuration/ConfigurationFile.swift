@@ -28,12 +28,14 @@ package enum ConfigurationFile {
         let folder = Self.folder(of: path)
         let cameraSettings = Self.camera(section, folder: folder, override: camera, commandLine)
         let threadCount = section.integer("threads", in: 1...ThreadCount.maximum) ?? 1
-        let library = ModelLibrary(folder: folder, tier: Self.tier(tier, commandLine), threadCount: threadCount)
+        var storage = storage(section, folder: folder)
+        if let folderOverride { storage.path = folderOverride }
+        let library = ModelLibrary(
+            folder: folder, tier: Self.tier(tier, commandLine), threadCount: threadCount,
+            heads: HeadLibrary(folder: learning(section, folder: folder) ?? storage.path + "/learning"))
         let sinks = sinkTypes()
         _ = section.value("nodes")
         let definition = Definition.parse(root: root, catalog: library, sinks: sinks, issues: issues)
-        var storage = storage(section, folder: folder)
-        if let folderOverride { storage.path = folderOverride }
         let onBad = section.choice("on_bad_config", as: Configuration.OnBadConfiguration.self)
         section.finish()
 
@@ -75,6 +77,13 @@ package enum ConfigurationFile {
         var storage = root.section("storage").map { StorageSettings($0) } ?? StorageSettings()
         if !storage.path.hasPrefix("/") { storage.path = folder + "/" + storage.path }
         return storage
+    }
+
+    /// Where samples and heads lie, when the file says so.
+    private static func learning(_ root: Section, folder: String) -> String? {
+        guard let section = root.section("learning") else { return nil }
+        defer { section.finish() }
+        return section.requiredString("library", example: "/var/lib/picket/learning").map { $0.hasPrefix("/") ? $0 : folder + "/" + $0 }
     }
 
     private static func sinkTypes() -> [SinkType] {

@@ -10,12 +10,16 @@ package final class ModelLibrary: ModelCatalog, Sendable {
     private let tier: Tier
     private let threadCount: Int
     private let models = Mutex<[String: LoadedModel]>([:])
+    /// The heads that nodes use.
+    package let heads: HeadLibrary
 
     /// - Parameters:
     ///   - folder: where relative paths start: the configuration file's.
     ///   - threadCount: how many threads run each of the models.
-    package init(folder: String, tier: Tier = .best, threadCount: Int = 1) {
+    ///   - heads: those that were learned on the device.
+    package init(folder: String, tier: Tier = .best, threadCount: Int = 1, heads: HeadLibrary) {
         self.folder = folder
+        self.heads = heads
         self.tier = tier
         self.threadCount = threadCount
     }
@@ -41,6 +45,10 @@ package final class ModelLibrary: ModelCatalog, Sendable {
             issues.add(at: node, error.description, suggestion: Self.suggestion(error))
             return nil
         }
+    }
+
+    package func head(named name: String, neighbours: Int?, node: SettingsNode, issues: IssueCollector) -> HeadSlot? {
+        heads.slot(name, neighbours: neighbours, node: node, issues: issues)
     }
 
     private func load(_ path: String, labels: [String]?) throws(ModelError) -> LoadedModel {

@@ -3,6 +3,7 @@ import Capture
 import Frames
 import Logging
 import Synchronization
+import Threads
 
 /// Follows the state of the source: tells the log, and makes the outputs safe while there is no camera. Called on the capture thread.
 final class CameraWatch: Sendable {
@@ -19,6 +20,8 @@ final class CameraWatch: Sendable {
     private let logger: Logger
     private let outputs: Mutex<OutputThread?>
     private let current = Mutex(State())
+    private let damaged = RepeatedNotice(every: .seconds(10))
+    private let clock = SystemClock()
 
     init(logger: Logger, outputs: OutputThread?) {
         self.logger = logger
@@ -49,7 +52,9 @@ final class CameraWatch: Sendable {
         case .state(.waiting(let reason, _)):
             current.withLock { ($0.text, $0.isStreaming) = ("waiting for the camera", false) }
             logger.warning("no camera: \(reason)", metadata: ["event": "camera.waiting"])
-        case .corrupt(let reason): logger.warning("damaged frame: \(reason)", metadata: ["event": "frame.corrupt"])
+        case .corrupt(let reason):
+            guard let skipped = damaged.admit(at: clock.now) else { return }
+            logger.warning("damaged frame: \(reason)\(RepeatedNotice.text(skipped))", metadata: ["event": "frame.corrupt"])
         case .dropped(let count): logger.debug("the driver dropped \(count) frames", metadata: ["event": "frame.missed"])
         case .ended: current.withLock { $0.hasEnded = true }
         }

@@ -2,8 +2,9 @@
 ///
 /// Lanes: sixteen channels; the last sixteen overlap those before where C is no multiple, and fewer than sixteen go through copies. int8
 /// products are summed in int16, two of them (|w| <= 127, so at most 32 512), or three neighbours of a kernel line where the packed weights
-/// say that they fit, and then widened. 3x3 and 5x5 windows inside of the image are unrolled, two outputs at a time; lines above and below
-/// it are a vector of the zero point. Borders, dilation, other windows and weights in several planes go tap by tap.
+/// say that they fit, and then widened. 3x3 and 5x5 windows inside of the image are unrolled, four outputs at a time (see
+/// depthwise_four_neon.h), or two where lines are short, sums are shifted left or results are stored as uint8. Borders, dilation, other
+/// windows, and weights in three planes, or in two without four outputs, go tap by tap.
 #if defined(__aarch64__)
 #include <arm_neon.h>
 #include <string.h>
@@ -15,6 +16,8 @@
 #define PK_INLINE static inline __attribute__((always_inline))
 #define PK_UNROLL _Pragma("clang loop unroll(full)")
 #define PK_LANES 16
+
+#include "depthwise_four_neon.h"
 
 /// Sixteen channels of a line.
 typedef struct {
@@ -68,6 +71,7 @@ PK_INLINE void pk_finish(const pk_block *b, const size_t n, int32x4_t (*sums)[4]
 
 PK_INLINE int8x16_t pk_read(const void *x, size_t count) {
     if (count == PK_LANES) return vld1q_s8(x);
+    if (count == PK_LANES / 2) return vcombine_s8(vld1_s8(x), vdup_n_s8(0));
     int8_t bytes[PK_LANES] = {0};
     memcpy(bytes, x, count);
     return vld1q_s8(bytes);
@@ -102,6 +106,8 @@ static __attribute__((noinline)) void pk_output(const pk_block *b, int32_t x, ui
     pk_finish(b, 1, sums, &bytes);
     if (b->count == PK_LANES) {
         vst1q_u8(out, bytes);
+    } else if (b->count == PK_LANES / 2) {
+        vst1_u8(out, vget_low_u8(bytes));
     } else {
         uint8_t narrow[PK_LANES];
         vst1q_u8(narrow, bytes);
@@ -141,7 +147,8 @@ PK_INLINE void pk_two_outputs(const pk_block *b, const size_t k, const size_t st
 }
 
 /// The outputs `first..<end` of a line, at least two, whose windows leave the image neither to the left nor to the right.
-PK_INLINE void pk_inside(const pk_block *b, const size_t k, const size_t stride, const int triples, size_t first, size_t end, uint8_t *out) {
+PK_INLINE void pk_inside(const pk_block *b, const size_t k, const size_t stride, const int triples, size_t first, size_t end,
+                         uint8_t *out) {
     const pk_window *window = b->d->window;
     const size_t channels = (size_t)window->input_channels;
     const int8_t *weights = (const int8_t *)b->d->weights + b->channel;
@@ -167,36 +174,91 @@ PK_INLINE void pk_inside(const pk_block *b, const size_t k, const size_t stride,
     }
 }
 
+typedef void (*pk_inside_kernel)(const pk_block *, size_t, size_t, uint8_t *);
+typedef void (*pk_four_kernel)(const pk_four *, const int8_t *const *, size_t, size_t, size_t, uint8_t *);
+
+/// What computes the windows inside of a line: two outputs at a time (NULL where weights lie in two planes), or four.
+typedef struct {
+    pk_inside_kernel two;
+    pk_four_kernel four;
+} pk_unrolled;
+
 #define PK_INSIDE(K, STRIDE, TRIPLES)                                                                                       \
     static __attribute__((noinline)) void pk_inside_##K##_##STRIDE##_##TRIPLES(const pk_block *b, size_t first, size_t end, \
                                                                                uint8_t *out) {                              \
         pk_inside(b, K, STRIDE, TRIPLES, first, end, out);                                                                  \
     }
-PK_INSIDE(3, 1, 0)
-PK_INSIDE(3, 1, 1)
-PK_INSIDE(3, 2, 0)
-PK_INSIDE(3, 2, 1)
-PK_INSIDE(5, 1, 0)
-PK_INSIDE(5, 1, 1)
-PK_INSIDE(5, 2, 0)
-PK_INSIDE(5, 2, 1)
+#define PK_FOURS(K, STRIDE, CHAINS)                                                                                          \
+    static __attribute__((noinline)) void pk_four_##K##_##STRIDE##_##CHAINS(const pk_four *f, const int8_t *const *rows,     \
+                                                                            size_t channels, size_t first, size_t end,       \
+                                                                            uint8_t *out) {                                  \
+        pk_fours(f, K, STRIDE, CHAINS, rows, channels, first, end, out);                                                     \
+    }
+#define PK_UNROLLED(K, STRIDE)                                                                                               \
+    PK_INSIDE(K, STRIDE, 0)                                                                                                  \
+    PK_INSIDE(K, STRIDE, 1)                                                                                                  \
+    PK_FOURS(K, STRIDE, 0)                                                                                                   \
+    PK_FOURS(K, STRIDE, 1)                                                                                                   \
+    PK_FOURS(K, STRIDE, 2)                                                                                                   \
+    static const pk_unrolled pk_unrolled_##K##_##STRIDE[] = {                                                                \
+        [PK_OF_PAIRS] = {pk_inside_##K##_##STRIDE##_0, pk_four_##K##_##STRIDE##_0},                                          \
+        [PK_OF_TRIPLES] = {pk_inside_##K##_##STRIDE##_1, pk_four_##K##_##STRIDE##_1},                                        \
+        [PK_OF_PLANES] = {NULL, pk_four_##K##_##STRIDE##_2},                                                                 \
+    };
+PK_UNROLLED(3, 1)
+PK_UNROLLED(3, 2)
+PK_UNROLLED(5, 1)
+PK_UNROLLED(5, 2)
 
-typedef void (*pk_inside_kernel)(const pk_block *, size_t, size_t, uint8_t *);
-
-/// The unrolled kernel for a window, or NULL.
-static pk_inside_kernel pk_choose(const pk_window *w, int triples) {
+/// The unrolled kernels for a block's windows, or NULL.
+static const pk_unrolled *pk_choose(const pk_block *b) {
+    const pk_window *w = b->d->window;
+    if (b->count < PK_LANES || b->planes > 2) return NULL;
     if (w->kernel_height != w->kernel_width || w->dilation_width != 1 || w->input_flip) return NULL;
     if (w->stride_width != 1 && w->stride_width != 2) return NULL;
-    const int two = w->stride_width == 2;
-    if (w->kernel_width == 3) {
-        if (two) return triples ? pk_inside_3_2_1 : pk_inside_3_2_0;
-        return triples ? pk_inside_3_1_1 : pk_inside_3_1_0;
-    }
-    if (w->kernel_width == 5) {
-        if (two) return triples ? pk_inside_5_2_1 : pk_inside_5_2_0;
-        return triples ? pk_inside_5_1_1 : pk_inside_5_1_0;
-    }
+    const int chains = b->planes == 2 ? PK_OF_PLANES : b->triples ? PK_OF_TRIPLES : PK_OF_PAIRS;
+    if (w->kernel_width == 3) return w->stride_width == 2 ? &pk_unrolled_3_2[chains] : &pk_unrolled_3_1[chains];
+    if (w->kernel_width == 5) return w->stride_width == 2 ? &pk_unrolled_5_2[chains] : &pk_unrolled_5_1[chains];
     return NULL;
+}
+
+/// Gathers what the kernels of four outputs read, with `rows` at the first output's windows. Returns 0 where they do not apply: results are
+/// no int8, sums are shifted left, or the whole window lies above or below the image.
+static int pk_prepare_four(const pk_block *b, size_t first, pk_four *f, const int8_t **rows) {
+    const pk_window *w = b->d->window;
+    const pk_requantization *r = b->d->requantization;
+    const size_t channels = (size_t)w->input_channels, side = (size_t)w->kernel_width;
+    if (b->any_left || r->flip != 0x80) return 0;
+    const int8_t *weights = (const int8_t *)b->d->weights + b->channel;
+    const size_t column = first * (size_t)w->stride_width - (size_t)w->pad_left;
+    const int8_t *inside = NULL;
+    for (size_t ky = 0; ky < side; ky++) {
+        const uint8_t *row = pk_depthwise_row(b->d, b->line, (int32_t)ky);
+        rows[ky] = row ? (const int8_t *)row + column * channels + b->channel : NULL;
+        if (row) inside = rows[ky];
+    }
+    if (!inside) return 0;
+    int32x4_t bias[4] = {b->bias[0], b->bias[1], b->bias[2], b->bias[3]};
+    int8_t *tap = f->weights;
+    for (size_t ky = 0; ky < side; ky++) {
+        for (size_t kx = 0; kx < side; kx++, weights += channels) {
+            for (size_t plane = 0; plane < b->planes; plane++, tap += PK_LANES) {
+                const int8x16_t value = vld1q_s8(weights + plane * side * side * channels);
+                vst1q_s8(tap, rows[ky] ? value : vdupq_n_s8(0));
+                if (!rows[ky]) pk_widen(bias, pk_multiply(value, b->zero));
+            }
+        }
+        if (!rows[ky]) rows[ky] = inside;
+    }
+    for (size_t i = 0; i < 4; i++) {
+        vst1q_s32(f->bias + 4 * i, bias[i]);
+        vst1q_s32(f->scales + 4 * i, b->scale[i].multiplier);
+        vst1q_s32(f->scales + 16 + 4 * i, b->scale[i].down);
+    }
+    vst1q_s8(f->clamp, vreinterpretq_s8_s16(vdupq_n_s16((int16_t)(r->zero_point - 128))));
+    vst1q_s8(f->clamp + 16, vdupq_n_s8((int8_t)(r->minimum - 128)));
+    vst1q_s8(f->clamp + 32, vdupq_n_s8((int8_t)(r->maximum - 128)));
+    return 1;
 }
 
 /// Sets what depends on the channels: sixteen from `channel` on, or all of fewer.
@@ -234,9 +296,17 @@ void pk_depthwise_lines_neon(const pk_depthwise_lines *d) {
             const size_t channel = next + PK_LANES <= channels || channels < PK_LANES ? next : channels - PK_LANES;
             pk_enter(&b, channel, channels);
             uint8_t *target = out + channel;
-            const pk_inside_kernel inside = b.count == PK_LANES && b.planes == 1 ? pk_choose(w, b.triples) : NULL;
-            const int fits = inside && first + 2 <= end;
-            if (fits) inside(&b, first, end, target);
+            const pk_unrolled *unrolled = pk_choose(&b);
+            pk_four four;
+            const int8_t *rows[5];
+            int fits = 1;
+            if (unrolled && first + PK_FOUR <= end && pk_prepare_four(&b, first, &four, rows)) {
+                unrolled->four(&four, rows, channels, first, end, target);
+            } else if (unrolled && unrolled->two && first + 2 <= end) {
+                unrolled->two(&b, first, end, target);
+            } else {
+                fits = 0;
+            }
             for (size_t x = 0; x < width; x++) {
                 if (fits && x >= first && x < end) continue;
                 pk_output(&b, (int32_t)x, target + x * channels);

@@ -8,6 +8,8 @@ struct Made {
     let laneNames: [String]
     let kind: PortKind?
     let vocabulary: Vocabulary
+    /// Digests of the embedders whose vectors may flow out.
+    var embedders: Set<String> = []
 
     /// A node that is wrong: nothing is known of it, and nothing behind it is blamed for that.
     static let unusable = Made(node: nil, laneNames: [], kind: nil, vocabulary: .unknown)
@@ -20,6 +22,7 @@ extension DefinitionParser {
         /// Nil when it is not known, since an issue was found before.
         var kind: PortKind?
         var vocabulary = Vocabulary.none
+        var embedders: Set<String> = []
     }
 
     /// Reads one node; those that it takes its inputs from were read before, unless they are in a circle.
@@ -36,6 +39,7 @@ extension DefinitionParser {
     }
 
     private func read(_ draft: Draft, _ kind: NodeTypes.Kind, _ inflow: Inflow) -> Made {
+        var inflow = inflow
         let before = issues.count
         let section = draft.section
         func made(
@@ -48,11 +52,13 @@ extension DefinitionParser {
             let node = WorkflowNode(
                 id: draft.id, type: draft.type, inputs: inflow.ports, role: role, laneNames: lanes, outputKind: outputKind, rule: rule,
                 position: section.node.position, path: section.node.path)
-            return Made(node: node, laneNames: lanes, kind: outputKind, vocabulary: vocabulary)
+            let embedders = outputKind == .embedding ? inflow.embedders : []
+            return Made(node: node, laneNames: lanes, kind: outputKind, vocabulary: vocabulary, embedders: embedders)
         }
         switch kind {
         case .model(let model):
             let settings = ModelNodeSettings(section, kind: model, catalog: catalog)
+            if model == .embedder, let digest = settings?.facts.digest { inflow.embedders = [digest] }
             return made(settings.map { .model($0) }, settings?.rule ?? "", model.outputKind, settings?.vocabulary ?? .unknown)
         case .router:
             let router = Router(section, inflow.vocabulary)
@@ -60,6 +66,9 @@ extension DefinitionParser {
         case .motionGate:
             let gate = MotionGate(section, inflow.vocabulary)
             return made(gate.map { .motionGate($0) }, gate?.rule ?? "", .image, .none)
+        case .head(let isNeighbours):
+            let head = EmbeddingClassifier(section, catalog: catalog, isNeighbours: isNeighbours, embedders: inflow.embedders)
+            return made(head.map { .rule($0) }, head?.rule ?? "", .concepts, head?.outputVocabulary(from: .none) ?? .unknown)
         case .rule(let type):
             let rule: (any Operator)? = type.init(section, inflow.vocabulary)
             let outputKind = inflow.kind.flatMap { rule?.outputKind(from: $0) }
@@ -81,6 +90,7 @@ extension DefinitionParser {
             }
             inflow.ports.append(port)
             inflow.vocabulary = inflow.vocabulary.union(vocabulary)
+            if let node = source.node, let made = made[node] { inflow.embedders.formUnion(made.embedders) }
             guard let kind else {
                 isKnown = false
                 continue

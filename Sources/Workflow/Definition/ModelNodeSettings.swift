@@ -42,6 +42,21 @@ package protocol ModelCatalog {
     ///   - node: the value of `model`, for issues.
     /// - Returns: nil when the model cannot be used; an issue has been added then.
     func describe(path: String, labels: [String]?, node: SettingsNode, issues: IssueCollector) -> ModelFacts?
+
+    /// Finds a head that was learned on the device.
+    /// - Parameters:
+    ///   - neighbours: how many samples vote; nil for the head as it was trained.
+    ///   - node: the value of `head`, for issues.
+    /// - Returns: nil when the head cannot be used; an issue has been added then.
+    func head(named name: String, neighbours: Int?, node: SettingsNode, issues: IssueCollector) -> HeadSlot?
+}
+
+extension ModelCatalog {
+    /// For catalogs without heads.
+    package func head(named name: String, neighbours: Int?, node: SettingsNode, issues: IssueCollector) -> HeadSlot? {
+        issues.add(at: node, "there is no head \(Excerpt.quoted(name))")
+        return nil
+    }
 }
 
 /// The settings of a `visual-classifier`, `visual-detector` or `visual-embedder`.

@@ -26,6 +26,8 @@ struct NodeTypes {
         case rule(any Operator.Type)
         case router
         case motionGate
+        /// A head learned on the device; `isNeighbours` for one that needs no training.
+        case head(isNeighbours: Bool)
         case sink(SinkType)
 
         var accepts: [PortKind] {
@@ -34,13 +36,14 @@ struct NodeTypes {
             case .rule(let type): type.accepts
             case .router: Router.accepts
             case .motionGate: MotionGate.accepts
+            case .head: EmbeddingClassifier.accepts
             case .sink(let type): type.accepts
             }
         }
     }
 
     private static let rules: [any Operator.Type] = [
-        Alias.self, ConceptThresholder.self, Counter.self, ImageCropper.self, InputFilter.self, NofM.self, OnChange.self,
+        Alias.self, Clusterer.self, ConceptThresholder.self, Counter.self, ImageCropper.self, InputFilter.self, NofM.self, OnChange.self,
         RandomSampler.self,
         RateLimiter.self, RegionThresholder.self,
     ]
@@ -49,6 +52,8 @@ struct NodeTypes {
 
     init(sinks: [SinkType]) {
         var kinds: [String: Kind] = [Router.typeName: .router, MotionGate.typeName: .motionGate]
+        kinds[EmbeddingClassifier.typeName] = .head(isNeighbours: false)
+        kinds[EmbeddingClassifier.neighboursTypeName] = .head(isNeighbours: true)
         for kind in ModelKind.allCases { kinds[kind.typeName] = .model(kind) }
         for rule in Self.rules { kinds[rule.typeName] = .rule(rule) }
         for sink in sinks { kinds[sink.name] = .sink(sink) }

@@ -28,6 +28,9 @@ package struct Explanation: Sendable, Hashable, CustomStringConvertible {
             return "\(node.type) (\(router.rule(ofLane: lane))): \(value) passes"
         case .rule where node.outputKind == .image && node.type == ImageCropper.typeName:
             return "\(node.type) (\(node.rule)): cut at \(place)"
+        case .rule(let rule) where rule is EmbeddingClassifier || rule is Clusterer:
+            // In its own words of now: another revision may have taken over since the workflow was read.
+            return "\(node.type) (\(rule.rule)): \(value) at \(place)"
         case .rule, .motionGate:
             return "\(node.type) (\(node.rule)): \(value) passes"
         case .sink:

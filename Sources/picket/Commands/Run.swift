@@ -44,6 +44,7 @@ struct Run: ParsableCommand {
         } catch let error as SettingsError {
             if isService {
                 for issue in error.issues { logger.error("\(issue)", metadata: ["event": "config.issue"]) }
+                if RefusalPause(configuration: options.path)?.wait(signals) == true { return }
             } else {
                 ConfigurationOptions.report(error)
             }

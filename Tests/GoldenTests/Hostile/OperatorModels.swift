@@ -5,9 +5,22 @@ import TestKit
 enum OperatorModels {
     typealias Element = TFLiteBuilder.Element
 
-    static let all: [(name: String, bytes: [UInt8])] =
-        [Element.int8, .uint8].flatMap { weighted($0) + elementwise($0) + moving($0) + reducing($0) }
-        + elementwise(.float32) + moving(.float32) + reducing(.float32) + integers + conversions + detections
+    static let all: [(name: String, bytes: [UInt8])] = {
+        var all: [(name: String, bytes: [UInt8])] = []
+        for type in [Element.int8, .uint8] {
+            all += weighted(type)
+            all += elementwise(type)
+            all += moving(type)
+            all += reducing(type)
+        }
+        all += elementwise(.float32)
+        all += moving(.float32)
+        all += reducing(.float32)
+        all += integers
+        all += conversions
+        all += detections
+        return all
+    }()
 
     // MARK: Families
 
@@ -293,8 +306,9 @@ extension TFLiteBuilder {
         _ code: Int32, _ type: Element, _ shape: [Int32], optionsType: UInt8 = 0, options: [Int: FlatValue] = [:]
     ) {
         let x = activation("x", type, shape, 0.05, 3)
-        let y = tensor(
-            "y", type, shape, scales: type.isQuantized ? [1 / 256] : [], zeroPoints: type.isQuantized ? [type == .int8 ? -128 : 0] : [])
+        let scale: Float = 1 / 256
+        let zeroPoint: Int64 = type == .int8 ? -128 : 0
+        let y = tensor("y", type, shape, scales: type.isQuantized ? [scale] : [], zeroPoints: type.isQuantized ? [zeroPoint] : [])
         add(code, inputs: [x], outputs: [y], optionsType: optionsType, options: options)
         outputs = [y]
     }
