@@ -65,7 +65,7 @@ let package = Package(
         target("Imaging", ["Frames", "Tensors", "CJPEG"], lending),
         target("ModelGraph", ["Tensors"]),
         target("Learning", ["FixedPoint", "Frames", "Predictions", "CKernels"], lending),
-        target("Operators", ["Predictions", "Settings"]),
+        target("Operators", ["FixedPoint", "Predictions", "Settings"]),
         target("Actions", ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
         target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
         target(
@@ -81,7 +81,7 @@ let package = Package(
         target(
             "Models",
             [
-                "Frames", "Imaging", "TFLite", "ModelGraph", "Inference", "Predictions", "Settings", "Tensors",
+                "FixedPoint", "Frames", "Imaging", "TFLite", "ModelGraph", "Inference", "Predictions", "Settings", "Tensors",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]),
         // Level 5
@@ -91,16 +91,14 @@ let package = Package(
             "Appliance",
             [
                 "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Operators", "Predictions",
-                "Samples",
-                "Settings", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
+                "Samples", "Settings", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         // Level 7
         .executableTarget(
             name: "picket",
             dependencies: [
                 "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "ModelGraph", "Models",
-                "Predictions",
-                "Samples", "Settings", "Tensors", "TFLite", "Threads", "Workflow",
+                "Predictions", "Samples", "Settings", "Tensors", "TFLite", "Threads", "Workflow",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -118,22 +116,20 @@ let package = Package(
         tests("Capture", ["Frames", "Settings", "Threads"]),
         tests("Imaging", ["Frames", "Tensors"], exclude: ["make_pillow_goldens.py"]),
         tests("ModelGraph", ["Tensors"]),
-        tests("Learning", ["CKernels", "Frames", "Predictions"], exclude: ["Goldens", "make_coco_goldens.py"]),
-        tests("Operators", ["Frames", "Predictions", "Settings"]),
+        tests("Learning", ["CKernels", "FixedPoint", "Frames", "Predictions"], exclude: ["Goldens", "make_coco_goldens.py"]),
+        tests("Operators", ["FixedPoint", "Frames", "Predictions", "Settings"]),
         tests("Actions", ["Frames", "Settings"]),
         tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),
         tests("Samples", ["Frames", "Predictions"]),
         tests("TFLite", ["ModelGraph", "Tensors"]),
         tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
         tests("Workflow", ["Frames", "Learning", "Operators", "Predictions", "Settings"]),
-        tests("Models", ["Frames", "Imaging", "Inference", "ModelGraph", "Predictions", "Settings", "Tensors", "TFLite"]),
+        tests("Models", ["FixedPoint", "Frames", "Imaging", "Inference", "ModelGraph", "Predictions", "Settings", "Tensors", "TFLite"]),
         tests(
             "Appliance",
             [
-                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Predictions", "Samples",
-                "Settings",
-                "Threads",
-                "Workflow", .product(name: "Logging", package: "swift-log"),
+                "Actions", "Capture", "FixedPoint", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Predictions",
+                "Samples", "Settings", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: testing),
         .testTarget(

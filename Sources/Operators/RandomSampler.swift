@@ -1,3 +1,4 @@
+import FixedPoint
 package import Predictions
 package import Settings
 
@@ -11,13 +12,13 @@ package struct RandomSampler: Operator {
     /// The probability in millionths.
     package let keep: Int64
     package let seed: UInt64
-    private var generator: SplitMix64
+    private var generator: SeededGenerator
 
     /// - Parameter keep: in millionths, 0...1 000 000.
     package init(keep: Int64, seed: UInt64) {
         self.keep = keep
         self.seed = seed
-        generator = SplitMix64(seed: seed)
+        generator = SeededGenerator(seed: seed)
     }
 
     /// Keys `keep: 5%` (required) and `seed` (1 unless given).
@@ -44,22 +45,5 @@ package struct RandomSampler: Operator {
         // u = draw / 2^32, so keep > u is keep * 2^32 > draw * 10^6. Bound: both sides are below 2^52.
         let draw = Int64(generator.next() >> 32)
         return keep << 32 > draw * 1_000_000
-    }
-}
-
-/// A small seeded generator of 64-bit numbers, the same everywhere: SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number
-/// generators", OOPSLA 2014), with the constants of that paper's final mixer as published by Vigna.
-package struct SplitMix64: Sendable, Hashable {
-    private var state: UInt64
-
-    package init(seed: UInt64) { state = seed }
-
-    package mutating func next() -> UInt64 {
-        // Bound: arithmetic modulo 2^64 is the definition of the generator.
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

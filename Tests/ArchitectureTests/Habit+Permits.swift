@@ -40,8 +40,6 @@ extension Habit {
                 Permit("Capture/System/Files.swift", "FNV-1a hash"),
                 Permit("Capture/Camera/DriverCounters.swift", "V4L2's frame numbers wrap at 2^32"),
                 Permit("Capture/System/LinuxCameraKernel.swift", "a timestamp that is checked after"),
-                Permit("Learning/Numbers/SeededGenerator.swift", "SplitMix64"),
-                Permit("Operators/RandomSampler.swift", "SplitMix64"),
             ]
         case .uncheckedSendable:
             [

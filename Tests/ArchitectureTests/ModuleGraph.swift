@@ -53,7 +53,7 @@ enum ModuleGraph {
         Row("Imaging", .worker, ["Frames", "Tensors", "CJPEG"]),
         Row("ModelGraph", .data, ["FixedPoint", "Tensors"]),
         Row("Learning", .worker, ["FixedPoint", "Frames", "Predictions", "CKernels"]),
-        Row("Operators", .worker, ["Frames", "Predictions", "Settings"]),
+        Row("Operators", .worker, ["FixedPoint", "Frames", "Predictions", "Settings"]),
         Row("Actions", .worker, ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
         Row("Samples", .worker, ["Frames", "Predictions"], external: ["Crypto", "GRDB", "FoundationEssentials"]),
         Row("Journal", .worker, ["Frames", "Predictions", "Settings", "Threads"], external: ["GRDB", "FoundationEssentials"]),

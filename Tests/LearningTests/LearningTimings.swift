@@ -1,3 +1,4 @@
+import FixedPoint
 import Foundation
 import Learning
 import Predictions

@@ -1,3 +1,5 @@
+import FixedPoint
+
 /// k groups around mean directions (spherical k-means: Dhillon and Modha, Machine Learning 42, 2001), started by k-means++ (Arthur and
 /// Vassilvitskii, SODA 2007). Integers throughout: the same groups for the same seed on every machine, whatever its kernels.
 package enum KMeans {

@@ -1,3 +1,5 @@
+import FixedPoint
+
 extension Projection {
     /// The components of largest variance.
     ///

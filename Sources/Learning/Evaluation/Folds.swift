@@ -1,3 +1,5 @@
+import FixedPoint
+
 /// How samples are parted for an evaluation: the same parts for the same seed on every machine.
 package enum Folds {
     /// k parts with nearly the same share of every concept.

@@ -1,3 +1,5 @@
+import FixedPoint
+
 /// The number that logits are divided by so that probabilities mean what they say (Guo et al.: "On calibration of modern neural networks",
 /// ICML 2017): the one with the lowest mean negative log-likelihood of samples that were left out.
 package enum Temperature {

@@ -1,3 +1,4 @@
+import FixedPoint
 import Predictions
 
 /// Linear discriminant analysis: concepts are Gaussians that share one covariance, whose estimate is shrunk towards a sphere.

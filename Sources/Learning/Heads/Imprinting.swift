@@ -1,3 +1,4 @@
+import FixedPoint
 import Predictions
 
 /// Weight imprinting (Qi, Brown, Lowe: "Low-shot learning with imprinted weights", CVPR 2018) as accelerators have it: the weights of a last

@@ -1,3 +1,4 @@
+import FixedPoint
 import Predictions
 
 /// The concept whose mean points most nearly the same way: what other heads are measured against.

@@ -1,3 +1,4 @@
+import FixedPoint
 import Inference
 import Predictions
 import Tensors
@@ -75,8 +76,8 @@ struct AnchorHead: Sendable {
                 }
                 let x = anchor.x + code.0 * variances.centre * anchor.width
                 let y = anchor.y + code.1 * variances.centre * anchor.height
-                let width = anchor.width * Exponential.of(code.2 * variances.size)
-                let height = anchor.height * Exponential.of(code.3 * variances.size)
+                let width = anchor.width * Transcendental.exponential(code.2 * variances.size)
+                let height = anchor.height * Transcendental.exponential(code.3 * variances.size)
                 if let box = RawDetection.box(left: x - width / 2, top: y - height / 2, right: x + width / 2, bottom: y + height / 2) {
                     detections.append(RawDetection(box: box, label: column - (hasBackground ? 1 : 0), score: score))
                 }

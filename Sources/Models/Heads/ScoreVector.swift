@@ -1,3 +1,4 @@
+import FixedPoint
 import Inference
 import Predictions
 import Tensors
@@ -27,12 +28,8 @@ struct ScoreVector: Sendable {
         }
         switch scale {
         case .asTheyAre: return values.map { Score(min(max($0, 0), 1)) }
-        case .independent: return values.map { Score(Exponential.logistic($0)) }
-        case .softmax:
-            let largest = values.max() ?? 0
-            let powers = values.map { Exponential.of($0 - largest) }
-            let sum = powers.reduce(0, +)
-            return powers.map { Score($0 / sum) }
+        case .independent: return values.map { Score(Transcendental.logistic($0)) }
+        case .softmax: return Transcendental.softmax(values).map { Score($0) }
         }
     }
 }

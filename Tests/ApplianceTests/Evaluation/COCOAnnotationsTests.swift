@@ -1,4 +1,5 @@
 import Appliance
+import FixedPoint
 import Frames
 import Learning
 import Testing

@@ -1,4 +1,5 @@
 import Appliance
+import FixedPoint
 import FoundationEssentials
 import Frames
 import Learning

@@ -40,6 +40,9 @@ package enum Transcendental {
         return k * logOf2High + (2 * z * sum + k * logOf2Low)
     }
 
+    /// 1 / (1 + e^-x), in 0...1.
+    package static func logistic(_ x: Double) -> Double { 1 / (1 + exponential(-x)) }
+
     /// Probabilities in proportion to e^logit.
     package static func softmax(_ logits: [Double]) -> [Double] {
         guard let largest = logits.max() else { return [] }

@@ -1,6 +1,7 @@
 /// Random numbers that are the same for the same seed on every machine: SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom
-/// number generators", OOPSLA 2014). All draws below are integer arithmetic.
-package struct SeededGenerator: RandomNumberGenerator, Sendable {
+/// number generators", OOPSLA 2014), with the constants of that paper's final mixer as published by Vigna. All draws below are integer
+/// arithmetic.
+package struct SeededGenerator: RandomNumberGenerator, Sendable, Hashable {
     private var state: UInt64
 
     package init(seed: UInt64) { state = seed }
