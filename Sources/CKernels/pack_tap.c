@@ -68,3 +68,24 @@ int pk_pack_tap(const pk_file_weights *weights, size_t channel_step, size_t chan
     default: return pack(weights, channel_step, channels, depth, width, (pk_wish){16, lowest, 0}, out);
     }
 }
+
+PK_EXPORT size_t pk_find_excess(const pk_file_weights *weights, size_t start, size_t end, int16_t lowest) {
+    const uint8_t *bytes = weights->bytes;
+    const uint8_t flip = weights->flip;
+    const int low = weights->zero + lowest, high = weights->zero + 127;
+    const uint8_t least = (uint8_t)(low < 0 ? 0 : low), most = (uint8_t)(high > 255 ? 255 : high);
+    enum { block = 64 };
+    for (; end - start >= block; start += block) {
+        uint8_t found = 0;
+        for (size_t i = 0; i < block; i++) {
+            const uint8_t value = bytes[start + i] ^ flip;
+            found |= (uint8_t)(value < least) | (uint8_t)(value > most);
+        }
+        if (found) break;
+    }
+    for (; start < end; start++) {
+        const uint8_t value = bytes[start] ^ flip;
+        if (value < least || value > most) break;
+    }
+    return start;
+}

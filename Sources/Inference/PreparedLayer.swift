@@ -10,10 +10,15 @@ protocol PreparedLayer: Sendable {
 
     /// Bytes of weights and tables that the layer holds besides the graph's own.
     var packedByteCount: Int { get }
+
+    /// The same layer with the same bits, made faster by proofs that take too long while somebody waits for the first result. It shares
+    /// the weights, and has the same regions and parts.
+    var refined: Self { get }
 }
 
 extension PreparedLayer {
     var packedByteCount: Int { 0 }
+    var refined: Self { self }
 }
 
 /// A layer whose work falls into parts that do not depend on each other (lines, blocks of rows, ranges of elements), so that several

@@ -3,16 +3,23 @@ package import ModelGraph
 /// A model read from a file: the proven graph, and what the file says about its inputs and outputs.
 package struct ModelFile: Sendable {
     package let graph: Graph
-    /// What the TFLite Metadata in the file says; all empty when there is none.
-    package let metadata: ModelMetadata
     /// The converter's own remark, for example "MLIR Converted.".
     package let converter: String
+    private let bytes: [UInt8]
+    /// Where "TFLITE_METADATA" lies; nil when there is none.
+    private let metadataEntry: MetadataEntry?
 
-    /// The labels of the first output that has some.
-    package var labels: Labels? { metadata.outputs.lazy.compactMap(\.labels).first }
+    init(graph: Graph, model: ModelTable, bytes: [UInt8]) {
+        self.graph = graph
+        converter = model.description
+        self.bytes = bytes
+        metadataEntry = model.metadataEntry
+    }
 
-    /// The normalisation of the first input, when the file says one.
-    package var normalization: Normalization? { metadata.inputs.first?.normalization }
+    /// What the TFLite Metadata in the file says; all empty when there is none.
+    ///
+    /// Reads it each time, with all labels, which can take as long as a small model: keep it.
+    package func metadata() -> ModelMetadata { ModelMetadata(bytes, entry: metadataEntry, graph: graph) }
 }
 
 /// Reads TensorFlow Lite files (schema version 3).
@@ -44,6 +51,6 @@ package enum ModelFileReader {
         guard graph.workCount <= limits.workCount else {
             throw .overLimit(path: "subgraphs[0]", what: "multiply-accumulates a run", value: graph.workCount, limit: limits.workCount)
         }
-        return ModelFile(graph: graph, metadata: ModelMetadata(model, reader, graph: graph), converter: model.description)
+        return ModelFile(graph: graph, model: model, bytes: bytes)
     }
 }

@@ -31,6 +31,8 @@ package struct Region: Sendable, Hashable {
 
     package let byteCount: Int
     private let base: UnsafeMutableRawPointer
+    /// Whether it asked for large pages.
+    private let isLarge: Bool
 
     /// The least memory that asks for large pages, and their size. Fresh memory comes page by page: 4 MiB take 2.1 ms in pages of 4 KiB,
     /// 0.4 ms in two of 2 MiB (Zen 4, in a virtual machine).
@@ -44,14 +46,24 @@ package struct Region: Sendable, Hashable {
     package init(byteCount: Int, isFilled: Bool = true) {
         precondition(byteCount >= 0)
         self.byteCount = byteCount
-        let isLarge = byteCount >= (isFilled ? Self.largeByteCount : Self.largeUnfilledByteCount)
+        isLarge = byteCount >= (isFilled ? Self.largeByteCount : Self.largeUnfilledByteCount)
         let page = isLarge ? Self.largePageByteCount : Self.alignment
         let allocated = max(1, (byteCount + page - 1) / page) * page
         // SAFETY: the pointer is owned by this value, initialised here over its whole extent or by the caller, and freed in deinit only.
         // The advice is about whole pages of its own, and changes nothing but how they come; a kernel without large pages ignores it.
         unsafe base = .allocate(byteCount: allocated, alignment: page)
         if isLarge { _ = unsafe madvise(base, allocated, MADV_HUGEPAGE) }
-        if isFilled { unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount) }
+        if isFilled {
+            populate(Region(byteOffset: 0, byteCount: byteCount))
+            unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
+        }
+    }
+
+    /// Brings the pages of a region that is about to be written, all at once: a fault for each costs 0.5 us more (Zen 4, in a virtual
+    /// machine).
+    package func populate(_ region: Region) {
+        check(region, stride: 1)
+        if !isLarge { unsafe Pages.populate(base + region.byteOffset, byteCount: region.byteCount) }
     }
 
     deinit {

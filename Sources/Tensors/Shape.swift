@@ -7,29 +7,37 @@ package struct Shape: Sendable, Hashable, CustomStringConvertible {
     package static let maximumExtent = 1 << 24
     package static let maximumElementCount = Int(Int32.max)
 
-    /// The extents, outermost first.
-    package let extents: [Int]
+    package let rank: Int
     /// The product of the extents; 1 for a scalar.
     package let elementCount: Int
+    /// The extents and zeros behind them: shapes are copied so often that an array's reference counts show in the time to load a model.
+    private let lanes: SIMD8<Int32>
 
     /// Nil when an extent, the rank or the number of elements is out of range.
     package init?(_ extents: [Int]) {
         guard extents.count <= Self.maximumRank else { return nil }
         var count = 1
-        for extent in extents {
+        var lanes = SIMD8<Int32>()
+        for (axis, extent) in extents.enumerated() {
             guard extent >= 1, extent <= Self.maximumExtent else { return nil }
             let (product, overflow) = count.multipliedReportingOverflow(by: extent)
             guard !overflow, product <= Self.maximumElementCount else { return nil }
             count = product
+            lanes[axis] = Int32(extent)
         }
-        self.extents = extents
-        self.elementCount = count
+        rank = extents.count
+        elementCount = count
+        self.lanes = lanes
     }
 
-    package var rank: Int { extents.count }
+    /// The extents, outermost first.
+    package var extents: [Int] { (0..<rank).map { Int(lanes[$0]) } }
 
     /// The extent of an axis, which must be in `0..<rank`.
-    package subscript(axis: Int) -> Int { extents[axis] }
+    package subscript(axis: Int) -> Int {
+        precondition(axis >= 0 && axis < rank)
+        return Int(lanes[axis])
+    }
 
     /// The number of elements between two neighbours on each axis of a dense row-major tensor.
     package var strides: [Int] {

@@ -23,6 +23,7 @@ extension Habit {
                 Permit("picket/Terminal/Terminal.swift", "isatty, getenv and write to the terminal"),
                 Permit("picket/Terminal/Text.swift", "localtime_r: the time where the board stands"),
                 Permit("Tensors/Arena.swift", "owns the memory that all tensors share"),
+                Permit("Tensors/Pages.swift", "advice about memory that the caller owns"),
                 Permit("Threads/Monitor.swift", "condition variable with a deadline"),
                 Permit("Threads/Syscalls.swift", "threads, clocks and the doorbell's pipe"),
             ]
@@ -64,6 +65,7 @@ extension Habit {
                 Permit("Samples/Syscalls.swift", "pread, pwrite, flock and fdatasync of the library's files"),
                 Permit("Models/Loading/RegularFile.swift", "open, fstat, read, madvise"),
                 Permit("Tensors/Arena.swift", "madvise"),
+                Permit("Tensors/Pages.swift", "madvise"),
                 Permit("picket/Terminal/Terminal.swift", "isatty, getenv, write"),
                 Permit("picket/Terminal/Text.swift", "localtime_r"),
                 Permit("Threads/Monitor.swift", "pthread_cond_timedwait"),

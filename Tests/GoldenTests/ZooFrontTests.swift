@@ -31,7 +31,9 @@ import Testing
             try front.cut(at: layer.outputs[0])
             let graph = try ModelFileReader.read(front.file(), name: model).graph
             let outputs = try [Tier.reference, tier].map { tier in
-                var runner = Runner(try Plan(graph, tier: tier))
+                let plan = try Plan(graph, tier: tier)
+                plan.refine()
+                var runner = Runner(plan)
                 runner.withMutableInput(0) { span in for position in input.indices { span[position] = input[position] } }
                 runner.run()
                 return runner.withOutput(0) { span in span.indices.map { span[$0] } }

@@ -34,14 +34,14 @@ struct ZooTests {
         let graph = model.graph
         print(
             "| \(name) | \(graph.tensors.count) | \(graph.layers.count) | \(Double(graph.multiplyAccumulateCount / 10_000) / 100) |",
-            "\(graph.activationByteCount / 1024) | \(model.labels?.names.count ?? 0) | \(model.normalization?.means ?? []) | \(time) |")
+            "\(graph.activationByteCount / 1024) | \(model.metadata().labels?.names.count ?? 0) | \(model.metadata().normalization?.means ?? []) | \(time) |")
         #expect(time < .milliseconds(100))
-        #expect(model.metadata.notes == [])
+        #expect(model.metadata().notes == [])
         guard let facts = Self.facts[name] else { return }
         #expect(graph.tensors.count == facts.tensors)
         #expect(graph.layers.count == facts.layers)
-        #expect(model.labels?.names.count ?? 0 == facts.labels)
-        #expect((model.normalization != nil) == facts.hasNormalization)
+        #expect(model.metadata().labels?.names.count ?? 0 == facts.labels)
+        #expect((model.metadata().normalization != nil) == facts.hasNormalization)
     }
 
     @Test func knownModelsHaveTheirPublishedMultiplyAccumulates() throws {
@@ -59,15 +59,15 @@ struct ZooTests {
         guard ZooModels.names.contains(name) else { return }
         let model = try ModelFileReader.read(try ZooModels.bytes(name), name: name)
         #expect(model.graph.outputs.map { model.graph.tensors[$0].shape.extents } == [[1, 10, 4], [1, 10], [1, 10], [1]])
-        #expect(model.labels?.meaning == .value)
-        #expect(model.labels?.names.first == "person")
-        #expect(model.metadata.outputs[1].labels == model.labels)
+        #expect(model.metadata().labels?.meaning == .value)
+        #expect(model.metadata().labels?.names.first == "person")
+        #expect(model.metadata().outputs[1].labels == model.metadata().labels)
     }
 
     @Test func namesInAnUltralyticsExportAreItsLabels() throws {
         let name = "yolov8n_full_integer_quant_224"
         guard ZooModels.names.contains(name) else { return }
-        let labels = try ModelFileReader.read(try ZooModels.bytes(name), name: name).labels
+        let labels = try ModelFileReader.read(try ZooModels.bytes(name), name: name).metadata().labels
         #expect(labels?.names.first == "person")
         #expect(labels?.names.last == "toothbrush")
     }

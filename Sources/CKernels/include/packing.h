@@ -19,6 +19,9 @@ typedef struct {
 PK_EXPORT int pk_pack_tap(const pk_file_weights *weights, size_t channel_step, size_t channels, size_t depth, size_t width, size_t group,
                           int16_t lowest, int8_t *out);
 
+/// The first of the weights start...end-1 whose value is not in lowest...127; `end` when there is none.
+PK_EXPORT size_t pk_find_excess(const pk_file_weights *weights, size_t start, size_t end, int16_t lowest);
+
 /// The sum of the positive values and the sum of the negative ones of each channel of bytes[channels, depth]. depth: below 2^23.
 PK_EXPORT void pk_sum_weights(const pk_file_weights *weights, size_t channels, size_t depth, int32_t *positive, int32_t *negative);
 

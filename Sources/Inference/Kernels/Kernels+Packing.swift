@@ -28,6 +28,17 @@ extension Kernels {
         }
     }
 
+    /// The first of some weights that is less than `lowest` or more than 127.
+    static func firstExcess(in range: Range<Int>, of weights: WeightBytes, lowest: Int8) -> Int? {
+        precondition(range.lowerBound >= 0 && range.upperBound <= weights.count)
+        // SAFETY: the precondition covers every weight that is read.
+        let index = unsafe weights.withCValue { source in
+            var source = unsafe source
+            return unsafe pk_find_excess(&source, range.lowerBound, range.upperBound, Int16(lowest))
+        }
+        return index < range.upperBound ? index : nil
+    }
+
     /// For each channel of weights [channelCount,depth] or [depth,channelCount] the sums of its positive and of its negative ones.
     static func sums(
         of weights: WeightBytes, channelCount: Int, depth: Int, channelIsOutermost: Bool

@@ -8,7 +8,7 @@ struct PreparedDepthwiseConvolution2D: SplitLayer {
     let window: Window2D
     let bytes: ByteMeaning
     /// The input's zero point times the sums of weights is off its biases.
-    let stage: OutputStage
+    private(set) var stage: OutputStage
     let weights: DepthwiseWeights
     let kernels: Kernels
     let input: Region
@@ -64,6 +64,12 @@ struct PreparedDepthwiseConvolution2D: SplitLayer {
     /// second-level cache, many where lines are short.
     private var linesPerCall: Int { max(1, 128 * 1024 / (window.inputLineByteCount * window.strideHeight)) }
 
+    var refined: Self {
+        var refined = self
+        refined.stage = stage.proven(kernels)
+        return refined
+    }
+
     var packedByteCount: Int { weights.byteCount + 4 * stage.numbers.count }
 }
 
@@ -98,7 +104,7 @@ extension Preparation {
             constants.weights.values, kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth, channels: window.inputChannels,
             packing: kernels.depthwisePacking)
         return PreparedDepthwiseConvolution2D(
-            window: window, bytes: constants.input, stage: constants.stage(kernels, followingForms: kernels.depthwiseFollowsForms),
+            window: window, bytes: constants.input, stage: constants.stage(followingForms: kernels.depthwiseFollowsForms),
             weights: weights, kernels: kernels, input: input, output: output)
     }
 }

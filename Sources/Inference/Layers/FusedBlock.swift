@@ -7,10 +7,10 @@ import Tensors
 /// One image. Parts are bands of output lines; each range of them computes the lines of the expansion that it needs, so that where two
 /// ranges meet some lines are computed twice.
 struct PreparedFusedBlock: SplitLayer {
-    let expansion: PreparedMatrixProduct
-    let depthwise: PreparedDepthwiseConvolution2D
+    private(set) var expansion: PreparedMatrixProduct
+    private(set) var depthwise: PreparedDepthwiseConvolution2D
     /// Its rows are pixels.
-    let projection: PreparedMatrixProduct?
+    private(set) var projection: PreparedMatrixProduct?
     let shape: FusedBlockShape
     /// The products' scratch memory (one of them runs at a time), the expanded lines, the depthwise layer's lines.
     let scratch: WorkerScratch
@@ -69,6 +69,14 @@ struct PreparedFusedBlock: SplitLayer {
         projection.compute(
             arena, arena.span(lines, of: UInt8.self), projection.part(rows: 0..<step.count * window.outputWidth), product, &out,
             outOffset: step.lowerBound * window.outputLineByteCount)
+    }
+
+    var refined: Self {
+        var refined = self
+        refined.expansion = expansion.refined
+        refined.depthwise = depthwise.refined
+        refined.projection = projection?.refined
+        return refined
     }
 
     var packedByteCount: Int { expansion.packedByteCount + depthwise.packedByteCount + (projection?.packedByteCount ?? 0) }

@@ -22,7 +22,7 @@ struct PreparedMatrixProduct: SplitLayer {
     let window: Window2D
     let isTransposed: Bool
     let bytes: ByteMeaning
-    let stage: OutputStage
+    private(set) var stage: OutputStage
     let weights: ProductWeights
     let kernels: Kernels
     let rows: Rows
@@ -133,6 +133,12 @@ struct PreparedMatrixProduct: SplitLayer {
         Region(byteOffset: scratch.byteOffset, byteCount: tiling.scratchByteCount)
     }
 
+    var refined: Self {
+        var refined = self
+        refined.stage = stage.proven(kernels)
+        return refined
+    }
+
     var packedByteCount: Int { weights.byteCount + 4 * (stage.numbers.count + stage.floats.count) + outside.count }
 }
 
@@ -157,7 +163,7 @@ extension Preparation {
         let rowByteCount = readsTaps ? 0 : lines?.byteCount ?? tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
         return PreparedMatrixProduct(
             window: window, isTransposed: isTransposed, bytes: constants.input,
-            stage: constants.stage(kernels, followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
+            stage: constants.stage(followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
             rows: readsTaps ? (isPixel ? .pixels : .window) : lines == nil ? .packed : .lines, lines: lines, input: try inputRegion(0),
             output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),

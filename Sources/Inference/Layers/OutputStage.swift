@@ -33,6 +33,8 @@ struct OutputStage: Sendable {
     private(set) var floats: [Float]
     /// How each block of `Kernels.requantizationBlock` channels is requantised.
     private(set) var forms: [UInt8]
+    /// What forms can be proven from; nil where the kernels do not follow `forms`, or where they are proven already.
+    private var evidence: Evidence?
     /// Whether the file's output is int8.
     let isSigned: Bool
     /// Whether the output in the arena is int8.
@@ -68,6 +70,13 @@ struct OutputStage: Sendable {
     }
 }
 
+/// What sums can occur follows from it.
+private struct Evidence: Sendable {
+    let sums: WeightSums
+    /// In the domain of uint8.
+    let inputZeroPoint: Int32
+}
+
 extension OutputStage {
     /// The stage for kernels that sum products of the inputs as they are: -inputZeroPoint * (sum of the weights) is part of the bias.
     ///
@@ -82,16 +91,25 @@ extension OutputStage {
         return stage
     }
 
-    /// The stage for kernels that follow `forms`: single precision wherever it is proven for all channels of a block.
-    ///
-    /// Such a block's bias belongs to its form: it may be shifted. Kernels that do not look at `forms` need the stage as it was.
+    /// The same stage, for kernels that follow `forms`: they may be proven later.
     ///
     /// - Parameters:
     ///   - sums: of the weights, from which the sums that can occur follow.
     ///   - inputZeroPoint: in the domain of uint8.
-    func proven(_ sums: WeightSums, inputZeroPoint: Int32, kernels: Kernels) -> OutputStage {
+    func provable(_ sums: WeightSums, inputZeroPoint: Int32) -> OutputStage {
         precondition(sums.count == channelCount)
         var stage = self
+        stage.evidence = Evidence(sums: sums, inputZeroPoint: inputZeroPoint)
+        return stage
+    }
+
+    /// The stage with single precision wherever it is proven for all channels of a block; the same stage if it is not provable.
+    ///
+    /// Such a block's bias belongs to its form: it may be shifted. Kernels that do not look at `forms` need the stage as it was.
+    func proven(_ kernels: Kernels) -> OutputStage {
+        guard let evidence else { return self }
+        var stage = self
+        stage.evidence = nil
         var search = FloatFormSearch(kernels)
         let toBytes: Int32 = isSigned ? 128 : 0
         let block = Kernels.requantizationBlock
@@ -103,7 +121,7 @@ extension OutputStage {
             found.removeAll(keepingCapacity: true)
             for channel in channels {
                 let bias = Int64(biases[channel])
-                let range = sums.products(channel, inputZeroPoint: inputZeroPoint)
+                let range = evidence.sums.products(channel, inputZeroPoint: evidence.inputZeroPoint)
                 let facts = ChannelFacts(
                     multiplier: multipliers[channel], sums: range.lowerBound + bias...range.upperBound + bias,
                     zeroPoint: zeroPoint + toBytes, minimum: minimum + toBytes, maximum: maximum + toBytes)

@@ -13,10 +13,10 @@ struct QuantizedWeights: Sendable {
 
     /// The stage for kernels that sum products of the inputs as they are, in their own form.
     ///
-    /// - Parameter followingForms: whether they requantise in single precision where that is proven.
-    func stage(_ kernels: Kernels, followingForms: Bool) -> OutputStage {
+    /// - Parameter followingForms: whether they requantise in single precision where that is proven, once it is.
+    func stage(followingForms: Bool) -> OutputStage {
         let folded = stage.folded(sums, inputZeroPoint: input.kernelZero)
-        return followingForms ? folded.proven(sums, inputZeroPoint: input.unsignedZero, kernels: kernels) : folded
+        return followingForms ? folded.provable(sums, inputZeroPoint: input.unsignedZero) : folded
     }
 }
 

@@ -22,7 +22,7 @@ package enum SingleLayer {
         var preparation = Preparation(
             graph: graph, layer: graph.layers[index], kernels: Kernels(tier: tier), regions: regions, scratchOffset: end,
             workerCount: workerCount)
-        let prepared = try preparation.prepare()
+        let prepared = try preparation.prepare().refined
         let arena = Arena(byteCount: end + preparation.scratchByteCount)
         var all = arena.mutableSpan(Region(byteOffset: 0, byteCount: arena.byteCount), of: UInt8.self)
         all.update(repeating: 0xA5)

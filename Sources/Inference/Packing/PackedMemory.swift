@@ -5,13 +5,21 @@ import Tensors
 final class PackedMemory: Sendable {
     let arena: Arena
     private let end = Atomic(0)
+    /// So many bytes come at once.
+    private static let pieceByteCount = 128 << 10
 
     /// - Parameter byteCount: room for so much; what nobody takes costs no memory.
     init(byteCount: Int) { arena = Arena(byteCount: byteCount, isFilled: false) }
 
     /// Whole cache lines that nobody else gets; nil when there is not so much left.
     func take(byteCount: Int) -> Region? {
-        let (_, end) = end.add(byteCount, ordering: .relaxed)
-        return end <= arena.byteCount ? Region(byteOffset: end - byteCount, byteCount: byteCount) : nil
+        let (start, end) = end.add(byteCount, ordering: .relaxed)
+        guard end <= arena.byteCount else { return nil }
+        // The last piece is rarely a whole one.
+        let (first, last) = (Self.wholePieces(start), min(Self.wholePieces(end), arena.byteCount))
+        if last > first { arena.populate(Region(byteOffset: first, byteCount: last - first)) }
+        return Region(byteOffset: start, byteCount: byteCount)
     }
+
+    private static func wholePieces(_ byteCount: Int) -> Int { (byteCount + pieceByteCount - 1) / pieceByteCount * pieceByteCount }
 }

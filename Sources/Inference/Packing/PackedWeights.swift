@@ -113,10 +113,11 @@ private struct Block {
         let (group, groups) = (layout.group, layout.groups(depth: depth))
         for channel in 0..<panel.channelCount {
             let source = ((panel.firstChannel + channel) * taps + tap) * depth
-            for k in 0..<depth {
-                let weight = weights[source + k]
-                let rest = weight - Int16(max(Int8(clamping: weight), layout.lowestWeight))
-                guard rest != 0 else { continue }
+            var next = source
+            while let index = Kernels.firstExcess(in: next..<source + depth, of: weights, lowest: layout.lowestWeight) {
+                next = index + 1
+                let k = index - source
+                let rest = weights[index] - Int16(max(Int8(clamping: weights[index]), layout.lowestWeight))
                 excesses.append(Excess(group: tap * groups + k / group, lane: channel * group + k % group, rest: rest))
             }
         }

@@ -1,4 +1,5 @@
 package import ModelGraph
+import Synchronization
 package import Tensors
 
 /// What a plan may ask of the machine.
@@ -29,7 +30,7 @@ package struct PlanLimits: Sendable, Hashable {
 
 /// A graph made ready to run on this machine: packed weights, multipliers, kernels chosen, memory laid out.
 ///
-/// Immutable; shared by all threads. A `Runner` computes with it.
+/// Shared by all threads. A `Runner` computes with it. What it computes and where never changes; how fast may: see `refine()`.
 package final class Plan: Sendable {
     /// A tensor that goes in or comes out.
     package struct Endpoint: Sendable, Hashable {
@@ -63,11 +64,12 @@ package final class Plan: Sendable {
     /// How many threads a runner computes with, its own among them. The bits of the outputs do not depend on it.
     package let threadCount: Int
     /// Which layers all threads compute together; the runner's own thread computes the others.
-    package var isSplit: [Bool] { splitLayers.map { $0 != nil } }
+    package var isSplit: [Bool] { plainLayers.all.indices.map { plainLayers.split(at: $0) != nil } }
 
-    let layers: [any PreparedLayer]
-    /// Those of them that all threads compute together.
-    let splitLayers: [(any SplitLayer)?]
+    /// What computes, now: either set gives the same bits, in any mixture.
+    var layers: PlanLayers { refinedLayers.load() ?? plainLayers }
+    private let plainLayers: PlanLayers
+    private let refinedLayers = AtomicLazyReference<PlanLayers>()
     let constants: [(region: Region, bytes: ArraySlice<UInt8>)]
 
     /// - Parameters:
@@ -114,18 +116,29 @@ package final class Plan: Sendable {
         multiplyAccumulateCount = graph.multiplyAccumulateCount
         layerOutlines = steps.ranges.map { graph.outline(of: graph.layers[$0]) }
         memoryMap = map
-        layers = steps.prepared
         self.threadCount = threadCount
-        splitLayers = zip(steps.ranges, steps.prepared).map { range, prepared in
-            guard threadCount > 1, let split = prepared as? any SplitLayer, split.partCount > 1 else { return nil }
-            let duration = graph.layers[range].reduce(Duration.zero) { $0 + graph.estimatedDuration(of: $1, tier: tier) }
-            return duration >= splitThreshold ? split : nil
+        var split: [(any SplitLayer)?] = []
+        if threadCount > 1 {
+            split = zip(steps.ranges, steps.prepared).map { range, prepared in
+                guard let split = prepared as? any SplitLayer, split.partCount > 1 else { return nil }
+                let duration = graph.layers[range].reduce(Duration.zero) { $0 + graph.estimatedDuration(of: $1, tier: tier) }
+                return duration >= splitThreshold ? split : nil
+            }
         }
+        plainLayers = PlanLayers(all: steps.prepared, split: split)
         constants = map.constants.compactMap { tensor in
             guard let region = map.regions[tensor], let bytes = graph.tensors[tensor].constant else { return nil }
             return (region, bytes)
         }
         for constant in constants where constant.bytes.count != constant.region.byteCount { throw .constantOfWrongLength(graph: name) }
+    }
+
+    /// Proves what makes the layers faster, up to a third of the time to load; a runner does so before its second run, so that the first
+    /// result does not wait. Once is enough. On any thread, while others compute.
+    package func refine() {
+        guard refinedLayers.load() == nil else { return }
+        // Of two threads that come here together one works for nothing.
+        _ = refinedLayers.storeIfNil(plainLayers.refined)
     }
 
     private static func endpoints(_ tensors: [Int], graph: Graph, map: MemoryMap) throws(InferenceError) -> [Endpoint] {
@@ -139,5 +152,27 @@ package final class Plan: Sendable {
                     region: region))
         }
         return endpoints
+    }
+}
+
+/// The layers of a plan, in order.
+final class PlanLayers: Sendable {
+    let all: [any PreparedLayer]
+    /// Empty for a plan of one thread.
+    private let split: [(any SplitLayer)?]
+
+    init(all: [any PreparedLayer], split: [(any SplitLayer)?]) {
+        self.all = all
+        self.split = split
+    }
+
+    /// The layer if all threads compute it together.
+    func split(at index: Int) -> (any SplitLayer)? { index < split.count ? split[index] : nil }
+
+    var hasSplits: Bool { split.contains { $0 != nil } }
+
+    var refined: PlanLayers {
+        let refined = all.map { $0.refined }
+        return PlanLayers(all: refined, split: zip(refined, split).map { layer, split in split == nil ? nil : layer as? any SplitLayer })
     }
 }

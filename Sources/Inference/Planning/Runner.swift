@@ -3,12 +3,14 @@ import Tensors
 /// Runs a plan: owns the working memory, belongs to one thread, which `plan.threadCount - 1` threads of the runner's own help.
 ///
 /// Fill the inputs, `run()`, read the outputs. A run may use the memory of the inputs for later activations, so fill them before every
-/// run. Nothing allocates after init. Between runs the helpers sleep.
+/// run. From the third run on nothing allocates: the second begins with `Plan.refine()`, which makes it and those that follow faster.
+/// Between runs the helpers sleep.
 package struct Runner: ~Copyable {
     package let plan: Plan
     private let workplace: Workplace
     /// Nil for a plan of one thread.
     private let crew: Crew?
+    private var hasRun = false
 
     /// Allocates `plan.arenaByteCount` bytes, copies the constants in, starts the threads.
     package init(_ plan: Plan) {
@@ -19,7 +21,7 @@ package struct Runner: ~Copyable {
                 for (index, byte) in bytes.enumerated() { target[index] = byte }
             }
         }
-        crew = plan.splitLayers.contains { $0 != nil } ? Crew(workplace) : nil
+        crew = plan.layers.hasSplits ? Crew(workplace) : nil
     }
 
     /// Lends the bytes of input `index`, row-major, little-endian, to be filled.
@@ -41,9 +43,12 @@ package struct Runner: ~Copyable {
 
     /// The same, calling back after each layer, for tables of time.
     package mutating func run(afterLayer body: (_ layer: Int) -> Void) {
+        if hasRun { plan.refine() }
+        hasRun = true
         if crew != nil { workplace.beginRun() }
-        for (index, layer) in plan.layers.enumerated() {
-            if plan.splitLayers[index] != nil { workplace.run(layer: index) } else { layer.run(workplace.arena) }
+        let layers = plan.layers
+        for (index, layer) in layers.all.enumerated() {
+            if crew != nil, layers.split(at: index) != nil { workplace.run(layer: index) } else { layer.run(workplace.arena) }
             body(index)
         }
         if crew != nil { workplace.endRun() }

@@ -36,7 +36,7 @@ final class Workplace: Sendable {
     init(_ plan: Plan) {
         self.plan = plan
         arena = Arena(byteCount: plan.arenaByteCount)
-        partCounts = plan.splitLayers.map { $0?.partCount ?? 0 }
+        partCounts = plan.layers.all.indices.map { plan.layers.split(at: $0)?.partCount ?? 0 }
         workerCount = plan.threadCount
     }
 
@@ -107,7 +107,7 @@ final class Workplace: Sendable {
         for turn in 0..<workerCount {
             let owner = (worker + turn) % workerCount
             while let (layer, parts) = shares[owner].claim({ start(of: owner + 1, $0) }) {
-                plan.splitLayers[layer]?.run(arena, parts: parts, worker: worker)
+                plan.layers.split(at: layer)?.run(arena, parts: parts, worker: worker)
                 doneCount.wrappingAdd(parts.count, ordering: .releasing)
             }
         }

@@ -19,7 +19,7 @@ extension Graph {
         guard !inputs.isEmpty else { throw GraphError(path: "inputs", reason: "is empty, a model needs at least one input") }
         guard !outputs.isEmpty else { throw GraphError(path: "outputs", reason: "is empty, a model needs at least one output") }
         for (position, index) in inputs.enumerated() {
-            let path = "inputs[\(position)]"
+            var path: String { "inputs[\(position)]" }
             guard tensors.indices.contains(index) else {
                 throw GraphError(path: path, reason: "is \(index), there are \(tensors.count) tensors")
             }
@@ -36,7 +36,7 @@ extension Graph {
         for layer in layers {
             for (position, index) in layer.inputs.enumerated() {
                 guard let index else { continue }
-                let path = "operators[\(layer.sourceIndex)].inputs[\(position)]"
+                var path: String { "operators[\(layer.sourceIndex)].inputs[\(position)]" }
                 guard tensors.indices.contains(index) else {
                     throw GraphError(path: path, reason: "is \(index), there are \(tensors.count) tensors")
                 }
@@ -46,7 +46,7 @@ extension Graph {
                 }
             }
             for (position, index) in layer.outputs.enumerated() {
-                let path = "operators[\(layer.sourceIndex)].outputs[\(position)]"
+                var path: String { "operators[\(layer.sourceIndex)].outputs[\(position)]" }
                 guard tensors.indices.contains(index) else {
                     throw GraphError(path: path, reason: "is \(index), there are \(tensors.count) tensors")
                 }
@@ -68,7 +68,7 @@ extension Graph {
             try LayerCheck(layer: layer, tensors: tensors).run()
         }
         for (position, index) in outputs.enumerated() {
-            let path = "outputs[\(position)]"
+            var path: String { "outputs[\(position)]" }
             guard tensors.indices.contains(index) else {
                 throw GraphError(path: path, reason: "is \(index), there are \(tensors.count) tensors")
             }
@@ -85,28 +85,28 @@ extension Graph.Tensor {
     var shortName: String { name.unicodeScalars.count <= 64 ? name : "\(name.prefix(61))..." }
 
     /// Facts that hold for a tensor by itself.
-    func check(path: String) throws(GraphError) {
+    func check(path: @autoclosure () -> String) throws(GraphError) {
         if let constant, constant.count != byteCount {
-            throw GraphError(path: path, reason: "has \(constant.count) constant bytes, its type and shape need \(byteCount)")
+            throw GraphError(path: path(), reason: "has \(constant.count) constant bytes, its type and shape need \(byteCount)")
         }
         guard let quantization else { return }
         guard let range = elementType.storedRange else {
-            throw GraphError(path: "\(path).quantization", reason: "is given, but \(elementType.rawValue) elements are not quantised")
+            throw GraphError(path: "\(path()).quantization", reason: "is given, but \(elementType.rawValue) elements are not quantised")
         }
         for (index, zeroPoint) in quantization.zeroPoints.enumerated() where !range.contains(zeroPoint) {
             throw GraphError(
-                path: "\(path).quantization.zero_point[\(index)]",
+                path: "\(path()).quantization.zero_point[\(index)]",
                 reason: "is \(zeroPoint), must be \(range.lowerBound)...\(range.upperBound) for \(elementType.rawValue)")
         }
         guard let axis = quantization.axis else { return }
         if let index = quantization.zeroPoints.firstIndex(where: { $0 != 0 }) {
             throw GraphError(
-                path: "\(path).quantization.zero_point[\(index)]",
+                path: "\(path()).quantization.zero_point[\(index)]",
                 reason: "is \(quantization.zeroPoints[index]), must be 0 where each slice has a scale")
         }
         guard axis >= 0, axis < shape.rank, shape[axis] == quantization.scales.count else {
             throw GraphError(
-                path: "\(path).quantization",
+                path: "\(path()).quantization",
                 reason: "has \(quantization.scales.count) scales along axis \(axis), which does not fit the shape \(shape)")
         }
     }

@@ -45,11 +45,12 @@ package final class LoadedModel: Sendable {
         digest = planned.digest
         sidecar = try Self.readSidecar(path.sidecarPath)
         let (file, plan) = (planned.file, planned.plan)
+        let metadata = file.metadata()
         guard let input = plan.inputs.first else { throw .input(path: path, reason: "the model has no input") }
         let named: ([String], String)? =
             if let names = sidecar.labels {
                 (names, "sidecar")
-            } else if let names = file.labels?.names {
+            } else if let names = metadata.labels?.names {
                 (names, "metadata")
             } else {
                 labels.map { ($0, "workflow") }
@@ -83,7 +84,7 @@ package final class LoadedModel: Sendable {
             self.labels = (0..<head.labelCount).map { "class_\($0)" }
             labelSource = "none"
         }
-        normalization = sidecar.normalization ?? Self.normalization(file, input: input)
+        normalization = sidecar.normalization ?? Self.normalization(metadata, input: input)
         do {
             _ = try InputTransform(
                 shape: input.shape, elementType: input.elementType, quantization: input.quantization, normalization: normalization)
@@ -97,8 +98,8 @@ package final class LoadedModel: Sendable {
     }
 
     /// What the metadata says, or what models of that input type expect when they say nothing.
-    private static func normalization(_ file: ModelFile, input: Plan.Endpoint) -> Imaging.Normalization {
-        if let stated = file.normalization, input.elementType == .float32 {
+    private static func normalization(_ metadata: ModelMetadata, input: Plan.Endpoint) -> Imaging.Normalization {
+        if let stated = metadata.normalization, input.elementType == .float32 {
             return .affine(mean: stated.means.map(Double.init), std: stated.deviations.map(Double.init))
         }
         // Integer models carry the normalisation in their quantisation already: levels go in as they are.

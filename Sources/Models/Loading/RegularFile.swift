@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// Reads whole files that people name. Links are followed; pipes and devices are refused, since they might never end.
 package enum RegularFile {
@@ -53,6 +54,9 @@ package enum RegularFile {
                 let page = unsafe UnsafeMutableRawPointer(bitPattern: UInt(bitPattern: start) & ~4095)
                 _ = unsafe madvise(page, buffer.count, MADV_HUGEPAGE)
             }
+            // The allocation's bookkeeping has touched the first large page already, which leaves it in small ones.
+            // SAFETY: the bytes are the buffer's.
+            if let start = buffer.baseAddress { unsafe Pages.populate(start, byteCount: min(size, largePageByteCount)) }
             while count < size, let start = buffer.baseAddress {
                 let got = unsafe read(descriptor, start + count, size - count)
                 if got < 0, errno == EINTR { continue }

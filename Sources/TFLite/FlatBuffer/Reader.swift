@@ -25,14 +25,14 @@ final class Reader {
 
     /// The table at the root, after the identifier has been compared.
     /// - Throws: `notAModel` when the identifier differs, `malformed` when the root offset leads outside.
-    func root(identifier: String, path: String) throws(ModelFileError) -> Table {
+    func root(identifier: String) throws(ModelFileError) -> Table {
         guard range.count >= 12 else {
             throw .notAModel(reason: "\(range.count) bytes are too few for a FlatBuffer")
         }
         guard bytes[range.lowerBound + 4..<range.lowerBound + 8].elementsEqual(identifier.utf8) else {
             throw .notAModel(reason: "bytes 4...7 are not '\(identifier)'")
         }
-        return try table(at: try target(of: range.lowerBound, path: path), path: path)
+        return try table(at: try target(of: range.lowerBound, path: ""), place: .root)
     }
 
     /// Whether `count` bytes at `position` lie inside.
@@ -70,27 +70,27 @@ final class Reader {
     }
 
     /// The table at `position`, its vtable checked.
-    func table(at position: Int, path: @autoclosure () -> String) throws(ModelFileError) -> Table {
+    func table(at position: Int, place: Place) throws(ModelFileError) -> Table {
         guard tablesLeft > 0 else {
-            throw .overLimit(path: path(), what: "tables", value: Self.maximumTableCount + 1, limit: Self.maximumTableCount)
+            throw .overLimit(path: place.description, what: "tables", value: Self.maximumTableCount + 1, limit: Self.maximumTableCount)
         }
         tablesLeft -= 1
-        let back = Int(Int32(bitPattern: try uint32(at: position, path: path())))
+        let back = Int(Int32(bitPattern: try uint32(at: position, path: place.description)))
         // Bound: |back| <= 2^31 and position is an index of an array.
         let vtable = position - back
         guard contains(vtable, count: 4) else {
-            throw .malformed(path: path(), reason: "its vtable lies outside the file")
+            throw .malformed(path: place.description, reason: "its vtable lies outside the file")
         }
-        let vtableByteCount = Int(try uint16(at: vtable, path: path()))
-        let tableByteCount = Int(try uint16(at: vtable + 2, path: path()))
+        let vtableByteCount = Int(try uint16(at: vtable, path: place.description))
+        let tableByteCount = Int(try uint16(at: vtable + 2, path: place.description))
         guard vtableByteCount >= 4, vtableByteCount % 2 == 0, contains(vtable, count: vtableByteCount) else {
-            throw .malformed(path: path(), reason: "its vtable has a wrong length (\(vtableByteCount))")
+            throw .malformed(path: place.description, reason: "its vtable has a wrong length (\(vtableByteCount))")
         }
         guard tableByteCount >= 4, contains(position, count: tableByteCount) else {
-            throw .malformed(path: path(), reason: "its length (\(tableByteCount)) leads outside the file")
+            throw .malformed(path: place.description, reason: "its length (\(tableByteCount)) leads outside the file")
         }
         return Table(
-            reader: self, position: position, byteCount: tableByteCount, vtable: vtable, vtableByteCount: vtableByteCount, path: path())
+            reader: self, position: position, byteCount: tableByteCount, vtable: vtable, vtableByteCount: vtableByteCount, place: place)
     }
 
     /// The elements of the vector that the offset at `position` leads to, as a position and a count that lie inside.

@@ -7,7 +7,7 @@ struct Table {
     let byteCount: Int
     let vtable: Int
     let vtableByteCount: Int
-    let path: String
+    let place: Place
 
     /// The most elements that a vector of numbers may have, unless told otherwise.
     static let maximumVectorCount = 1 << 24
@@ -46,21 +46,20 @@ struct Table {
     /// The table that a field leads to.
     func table(_ id: Int, _ name: String) throws(ModelFileError) -> Table? {
         guard let position = try field(id, byteCount: 4, name) else { return nil }
-        let path = path(of: name)
-        return try reader.table(at: try reader.target(of: position, path: path), path: path)
+        return try reader.table(at: try reader.target(of: position, path: path(of: name)), place: .field(place, name))
     }
 
     /// The tables of a vector of offsets; empty when the field is absent.
     func tables(_ id: Int, _ name: String, maximumCount: Int) throws(ModelFileError) -> [Table] {
         guard let field = try field(id, byteCount: 4, name) else { return [] }
-        let path = path(of: name)
-        let (start, count) = try reader.vector(of: field, elementByteCount: 4, maximumCount: maximumCount, path: path)
-        try reader.spend(4 * count, path: path)
+        let (start, count) = try reader.vector(of: field, elementByteCount: 4, maximumCount: maximumCount, path: path(of: name))
+        try reader.spend(4 * count, path: path(of: name))
+        let place = Place.field(place, name)
         var tables: [Table] = []
         tables.reserveCapacity(count)
         for index in 0..<count {
-            let element = "\(path)[\(index)]"
-            tables.append(try reader.table(at: try reader.target(of: start + 4 * index, path: element), path: element))
+            let element = Place.element(place, index)
+            tables.append(try reader.table(at: try reader.target(of: start + 4 * index, path: element.description), place: element))
         }
         return tables
     }
@@ -81,24 +80,30 @@ struct Table {
 
     func int32s(_ id: Int, _ name: String, maximumCount: Int = maximumVectorCount) throws(ModelFileError) -> [Int32]? {
         guard let (start, count) = try numbers(id, name, elementByteCount: 4, maximumCount: maximumCount) else { return nil }
-        return (0..<count).map { Int32(bitPattern: reader.bytes.littleEndianUInt32(at: start + 4 * $0)) }
+        let bytes = reader.bytes
+        return (0..<count).map { Int32(bitPattern: bytes.littleEndianUInt32(at: start + 4 * $0)) }
     }
 
     func float32s(_ id: Int, _ name: String, maximumCount: Int = maximumVectorCount) throws(ModelFileError) -> [Float]? {
         guard let (start, count) = try numbers(id, name, elementByteCount: 4, maximumCount: maximumCount) else { return nil }
-        return (0..<count).map { Float(bitPattern: reader.bytes.littleEndianUInt32(at: start + 4 * $0)) }
+        let bytes = reader.bytes
+        return (0..<count).map { Float(bitPattern: bytes.littleEndianUInt32(at: start + 4 * $0)) }
     }
 
     func int64s(_ id: Int, _ name: String, maximumCount: Int = maximumVectorCount) throws(ModelFileError) -> [Int64]? {
         guard let (start, count) = try numbers(id, name, elementByteCount: 8, maximumCount: maximumCount) else { return nil }
+        let bytes = reader.bytes
         return (0..<count).map {
-            let low = reader.bytes.littleEndianUInt32(at: start + 8 * $0)
-            let high = reader.bytes.littleEndianUInt32(at: start + 8 * $0 + 4)
+            let low = bytes.littleEndianUInt32(at: start + 8 * $0)
+            let high = bytes.littleEndianUInt32(at: start + 8 * $0 + 4)
             return Int64(bitPattern: UInt64(low) | UInt64(high) << 32)
         }
     }
 
-    func path(of name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+    /// Where the table lies, in the words of the schema.
+    var path: String { place.description }
+
+    func path(of name: String) -> String { Place.field(place, name).description }
 
     private func numbers(
         _ id: Int, _ name: String, elementByteCount: Int, maximumCount: Int

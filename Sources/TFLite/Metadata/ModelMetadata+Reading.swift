@@ -7,7 +7,7 @@ extension ModelMetadata {
     private static let maximumLabelFileCount = 16
 
     mutating func read(_ reader: Reader, graph: Graph, archive: Archive?) throws(ModelFileError) {
-        let root = try reader.root(identifier: "M001", path: "")
+        let root = try reader.root(identifier: "M001")
         name = try root.string(0, "name")?.nonEmpty
         summary = try root.string(1, "description")?.nonEmpty
         version = try root.string(2, "version")?.nonEmpty

@@ -18,6 +18,12 @@ package struct ModelMetadata: Sendable, Hashable {
     package var notes: [String] = []
 
     package init() {}
+
+    /// The labels of the first output that has some.
+    package var labels: Labels? { outputs.lazy.compactMap(\.labels).first }
+
+    /// The normalisation of the first input, when the file says one.
+    package var normalization: Normalization? { inputs.first?.normalization }
 }
 
 /// What a file says about one input or output.
@@ -73,27 +79,27 @@ package struct Labels: Sendable, Hashable {
 
 extension ModelMetadata {
     /// Reads what there is; never fails.
-    init(_ model: ModelTable, _ reader: Reader, graph: Graph) {
+    ///
+    /// - Parameter bytes: the whole file.
+    init(_ bytes: [UInt8], entry: MetadataEntry?, graph: Graph) {
         self.init()
-        let archive = readArchive(reader)
-        for entry in model.metadata where entry.name == "TFLITE_METADATA" {
-            guard entry.buffer < model.buffers.count, let range = model.buffers[Int(entry.buffer)] else {
-                notes.append("TFLITE_METADATA is empty")
-                continue
-            }
+        let archive = readArchive(bytes)
+        switch entry {
+        case nil: break
+        case .empty: notes.append("TFLITE_METADATA is empty")
+        case .bytes(let range):
             do {
-                try read(Reader(reader.bytes, range: range), graph: graph, archive: archive)
+                try read(Reader(bytes, range: range), graph: graph, archive: archive)
             } catch {
                 notes.append("TFLITE_METADATA is damaged: \(error)")
             }
-            break
         }
         addLooseLabels(archive, graph: graph)
     }
 
-    private mutating func readArchive(_ reader: Reader) -> Archive? {
+    private mutating func readArchive(_ bytes: [UInt8]) -> Archive? {
         do {
-            return try Archive(reader.bytes)
+            return try Archive(bytes)
         } catch {
             notes.append("the ZIP part behind the model is damaged: \(error)")
             return nil

@@ -13,7 +13,15 @@ struct ModelTable {
     var outputs: [Int32]
     /// Where each buffer's bytes lie in the file; nil for a buffer without bytes.
     var buffers: [Range<Int>?]
-    var metadata: [(name: String, buffer: UInt32)]
+    /// "TFLITE_METADATA", the first that is not empty; nil when the file lists none.
+    var metadataEntry: MetadataEntry?
+}
+
+/// What a file's list of metadata says of "TFLITE_METADATA".
+enum MetadataEntry: Sendable {
+    case empty
+    /// Where in the file it lies.
+    case bytes(Range<Int>)
 }
 
 /// Which operator, and which version of its definition.
@@ -21,7 +29,7 @@ struct OperatorCodeTable {
     var code: Int32
     var customCode: String
     var version: Int32
-    var path: String
+    var place: Place
 }
 
 struct TensorTable {
@@ -32,7 +40,7 @@ struct TensorTable {
     var scales: [Float]
     var zeroPoints: [Int64]
     var quantizedDimension: Int32
-    var path: String
+    var place: Place
 }
 
 struct OperatorTable {
@@ -43,7 +51,7 @@ struct OperatorTable {
     var optionsType: UInt8
     var options: Table?
     var customOptions: Range<Int>?
-    var path: String
+    var place: Place
 }
 
 extension ModelTable {
@@ -54,7 +62,7 @@ extension ModelTable {
 
     /// Decodes the FlatBuffer at the start of a file.
     init(_ reader: Reader, limits: ModelLimits) throws(ModelFileError) {
-        let root = try reader.root(identifier: "TFL3", path: "")
+        let root = try reader.root(identifier: "TFL3")
         version = try root.uint32(0, "version")
         guard version == 3 else { throw .unsupported(path: "version", reason: "is \(version), only 3 is supported") }
         description = try root.string(3, "description") ?? ""
@@ -66,15 +74,17 @@ extension ModelTable {
             operatorCodes.append(
                 OperatorCodeTable(
                     code: code, customCode: try table.string(1, "custom_code") ?? "", version: try table.int32(2, "version", default: 1),
-                    path: table.path))
+                    place: table.place))
         }
 
         buffers = []
         for table in try root.tables(4, "buffers", maximumCount: Self.maximumBufferCount) { buffers.append(try Self.buffer(table, reader)) }
 
-        metadata = []
         for table in try root.tables(6, "metadata", maximumCount: Self.maximumMetadataCount) {
-            metadata.append((try table.string(0, "name") ?? "", try table.uint32(1, "buffer")))
+            let (name, buffer) = (try table.string(0, "name"), Int(try table.uint32(1, "buffer")))
+            if case .bytes = metadataEntry { continue }
+            guard name == "TFLITE_METADATA" else { continue }
+            metadataEntry = (buffer < buffers.count ? buffers[buffer] : nil).map { .bytes($0) } ?? .empty
         }
 
         let subgraphs = try root.tables(2, "subgraphs", maximumCount: Self.maximumMetadataCount)
@@ -95,7 +105,7 @@ extension ModelTable {
                     inputs: try table.int32s(1, "inputs", maximumCount: Self.maximumOperandCount) ?? [],
                     outputs: try table.int32s(2, "outputs", maximumCount: Self.maximumOperandCount) ?? [],
                     optionsType: try table.uint8(3, "builtin_options_type"), options: try table.table(4, "builtin_options"),
-                    customOptions: try table.bytes(5, "custom_options"), path: table.path))
+                    customOptions: try table.bytes(5, "custom_options"), place: table.place))
         }
     }
 
@@ -124,7 +134,7 @@ extension TensorTable {
         shape = try table.int32s(0, "shape", maximumCount: Self.maximumRank) ?? []
         type = try table.int8(1, "type")
         buffer = try table.uint32(2, "buffer")
-        path = table.path
+        place = table.place
         if try table.bool(5, "is_variable") {
             throw .unsupported(
                 path: table.path(of: "is_variable"),

@@ -57,7 +57,7 @@ extension Operation {
         let format = try options.int8(1, "weights_format")
         guard format == 0 else {
             throw .unsupported(
-                path: "\(table.path).builtin_options.weights_format", reason: "is \(format), only the default (0) is supported")
+                path: "\(table.place).builtin_options.weights_format", reason: "is \(format), only the default (0) is supported")
         }
         return layer(.fullyConnected(activation: try activation(options, 0)), inputs: inputs(3))
     }

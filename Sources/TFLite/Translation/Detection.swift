@@ -24,7 +24,7 @@ enum DetectionOptions {
 extension Operation {
     func detectionPostProcess() throws(ModelFileError) -> Layer {
         try expect(inputs: 3...3, outputs: 4...4)
-        let path = "\(table.path).custom_options"
+        let path = "\(table.place).custom_options"
         guard let range = table.customOptions else { throw invalid("custom_options", "is absent") }
         guard range.count <= DetectionOptions.maximumByteCount else {
             throw .overLimit(path: path, what: "bytes", value: range.count, limit: DetectionOptions.maximumByteCount)

@@ -54,7 +54,7 @@ struct Operation {
         let tensor = try inputTensor(position)
         guard let bytes = tensor.constant else {
             throw .unsupported(
-                path: "\(table.path).inputs[\(position)]",
+                path: "\(table.place).inputs[\(position)]",
                 reason: "the \(meaning) of \(kind.name) is computed by the model; only a constant is supported")
         }
         guard tensor.shape.elementCount <= Self.maximumParameterCount else {
@@ -99,7 +99,7 @@ struct Operation {
         case 3: return .relu6
         default:
             throw .unsupported(
-                path: "\(table.path).builtin_options.fused_activation_function",
+                path: "\(table.place).builtin_options.fused_activation_function",
                 reason: "is \(value); supported are none, RELU, RELU_N1_TO_1 and RELU6 (0...3)")
         }
     }
@@ -116,7 +116,7 @@ struct Operation {
     // MARK: Errors
 
     /// - Parameter field: below the operator, for example `inputs[1]`.
-    func invalid(_ field: String, _ reason: String) -> ModelFileError { .invalid(path: "\(table.path).\(field)", reason: reason) }
+    func invalid(_ field: String, _ reason: String) -> ModelFileError { .invalid(path: "\(table.place).\(field)", reason: reason) }
 
     private static func text(_ range: ClosedRange<Int>) -> String {
         range.lowerBound == range.upperBound

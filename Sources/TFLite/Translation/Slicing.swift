@@ -23,11 +23,11 @@ extension Operation {
         for (id, name) in [(2, "ellipsis_mask"), (3, "new_axis_mask")] {
             guard try options?.int32(id, name) ?? 0 == 0 else {
                 throw .unsupported(
-                    path: "\(table.path).builtin_options.\(name)", reason: "is set; only begin, end and shrink masks are supported")
+                    path: "\(table.place).builtin_options.\(name)", reason: "is set; only begin, end and shrink masks are supported")
             }
         }
         guard try !(options?.bool(5, "offset") ?? false) else {
-            throw .unsupported(path: "\(table.path).builtin_options.offset", reason: "is set; ends relative to begins are not supported")
+            throw .unsupported(path: "\(table.place).builtin_options.offset", reason: "is set; ends relative to begins are not supported")
         }
         let beginMask = Int(try options?.int32(0, "begin_mask") ?? 0)
         let endMask = Int(try options?.int32(1, "end_mask") ?? 0)
@@ -79,7 +79,7 @@ extension Operation {
         guard kind == .padV2 else { return nil }
         let value = try inputTensor(2)
         guard let bytes = value.constant, let first = bytes.first, value.shape.elementCount == 1 else {
-            throw .unsupported(path: "\(table.path).inputs[2]", reason: "must be one constant")
+            throw .unsupported(path: "\(table.place).inputs[2]", reason: "must be one constant")
         }
         guard value.elementType == x.elementType else {
             throw invalid("inputs[2]", "is \(value.elementType.rawValue), the input is \(x.elementType.rawValue)")
@@ -88,7 +88,7 @@ extension Operation {
         case .int8: return Int32(Int8(bitPattern: first))
         case .uint8: return Int32(first)
         case .int32, .float32: return Int32(bitPattern: bytes.littleEndianUInt32(at: bytes.startIndex))
-        default: throw .unsupported(path: "\(table.path).inputs[2]", reason: "must be int8, uint8, int32 or float32")
+        default: throw .unsupported(path: "\(table.place).inputs[2]", reason: "must be int8, uint8, int32 or float32")
         }
     }
 }

@@ -22,31 +22,31 @@ extension Translator {
         case 9: return .int8
         case 1:
             throw .unsupported(
-                path: "\(table.path).type", reason: "is float16; convert the model with full integer quantisation (int8 or uint8)")
+                path: "\(table.place).type", reason: "is float16; convert the model with full integer quantisation (int8 or uint8)")
         default:
             throw .unsupported(
-                path: "\(table.path).type",
+                path: "\(table.place).type",
                 reason: "is type \(table.type); supported are uint8, int8, int16, int32, int64, float32 and bool")
         }
     }
 
     private func shape(_ table: TensorTable) throws(ModelFileError) -> Shape {
         for (axis, extent) in table.shape.enumerated() where extent < 1 || extent > Shape.maximumExtent {
-            throw .invalid(path: "\(table.path).shape[\(axis)]", reason: "is \(extent), must be 1...\(Shape.maximumExtent)")
+            throw .invalid(path: "\(table.place).shape[\(axis)]", reason: "is \(extent), must be 1...\(Shape.maximumExtent)")
         }
         guard table.shape.count <= Shape.maximumRank else {
             throw .unsupported(
-                path: "\(table.path).shape", reason: "has \(table.shape.count) axes, at most \(Shape.maximumRank) are supported")
+                path: "\(table.place).shape", reason: "has \(table.shape.count) axes, at most \(Shape.maximumRank) are supported")
         }
         guard let shape = Shape(table.shape.map(Int.init)) else {
-            throw .invalid(path: "\(table.path).shape", reason: "\(table.shape) has more than \(Shape.maximumElementCount) elements")
+            throw .invalid(path: "\(table.place).shape", reason: "\(table.shape) has more than \(Shape.maximumElementCount) elements")
         }
         return shape
     }
 
     /// Nil when the file gives no scale (a range alone does not count), or the type stands for itself.
     private func quantization(_ table: TensorTable, type: ElementType, shape: Shape) throws(ModelFileError) -> Quantization? {
-        var path: String { "\(table.path).quantization" }
+        var path: String { "\(table.place).quantization" }
         let scales = table.scales
         guard !scales.isEmpty else { return nil }
         let range: ClosedRange<Int64>
@@ -82,7 +82,7 @@ extension Translator {
     /// field says (person_detect_model.tflite, a file that is widely used, says 3 there).
     private func axis(_ table: TensorTable, count: Int, shape: Shape) throws(ModelFileError) -> Int {
         let axis = shape.rank == 1 ? 0 : Int(table.quantizedDimension)
-        var path: String { "\(table.path).quantization" }
+        var path: String { "\(table.place).quantization" }
         guard axis >= 0, axis < shape.rank else {
             throw .invalid(path: "\(path).quantized_dimension", reason: "is \(axis), must be an axis of \(shape)")
         }
@@ -96,12 +96,12 @@ extension Translator {
     private func constant(_ table: TensorTable, byteCount: Int) throws(ModelFileError) -> ArraySlice<UInt8>? {
         guard table.buffer != 0 else { return nil }
         guard table.buffer < model.buffers.count else {
-            throw .malformed(path: "\(table.path).buffer", reason: "is \(table.buffer), there are \(model.buffers.count) buffers")
+            throw .malformed(path: "\(table.place).buffer", reason: "is \(table.buffer), there are \(model.buffers.count) buffers")
         }
         guard let range = model.buffers[Int(table.buffer)] else { return nil }
         guard range.count == byteCount else {
             throw .invalid(
-                path: "\(table.path).buffer", reason: "has \(range.count) bytes, the tensor's type and shape need \(byteCount)")
+                path: "\(table.place).buffer", reason: "has \(range.count) bytes, the tensor's type and shape need \(byteCount)")
         }
         return reader.bytes[range]
     }

@@ -40,7 +40,7 @@ struct Translator {
     private func operation(_ table: OperatorTable, index: Int, tensors: [Graph.Tensor]) throws(ModelFileError) -> Operation {
         guard table.operatorCode < model.operatorCodes.count else {
             throw .malformed(
-                path: "\(table.path).opcode_index", reason: "is \(table.operatorCode), there are \(model.operatorCodes.count) codes")
+                path: "\(table.place).opcode_index", reason: "is \(table.operatorCode), there are \(model.operatorCodes.count) codes")
         }
         let code = model.operatorCodes[Int(table.operatorCode)]
         guard let kind = BuiltinOperator(rawValue: code.code),
@@ -49,22 +49,22 @@ struct Translator {
             let name =
                 code.code == BuiltinOperator.custom.rawValue ? "custom '\(code.customCode.prefix(64))'" : OperatorNames.name(of: code.code)
             throw .unsupported(
-                path: table.path, reason: "\(name) is not a supported operator; supported are \(BuiltinOperator.supportedNames)")
+                path: table.place.description, reason: "\(name) is not a supported operator; supported are \(BuiltinOperator.supportedNames)")
         }
         guard code.version >= 1, code.version <= kind.maximumVersion else {
             throw .unsupported(
-                path: "\(code.path).version",
+                path: "\(code.place).version",
                 reason: "\(kind.name) has version \(code.version), supported are 1...\(kind.maximumVersion) (used by operators[\(index)])")
         }
         var inputs: [Int?] = []
         for (position, value) in table.inputs.enumerated() {
             guard value >= -1, value < tensors.count else {
-                throw .malformed(path: "\(table.path).inputs[\(position)]", reason: "is \(value), there are \(tensors.count) tensors")
+                throw .malformed(path: "\(table.place).inputs[\(position)]", reason: "is \(value), there are \(tensors.count) tensors")
             }
             inputs.append(value < 0 ? nil : Int(value))
         }
         for (position, value) in table.outputs.enumerated() where value < 0 || value >= tensors.count {
-            throw .malformed(path: "\(table.path).outputs[\(position)]", reason: "is \(value), there are \(tensors.count) tensors")
+            throw .malformed(path: "\(table.place).outputs[\(position)]", reason: "is \(value), there are \(tensors.count) tensors")
         }
         return Operation(
             table: table, kind: kind, index: index, inputs: inputs, outputs: table.outputs.map(Int.init), tensors: tensors, reader: reader)

@@ -114,7 +114,7 @@ struct ModelInspect: ParsableCommand {
         }
         row("model", "\(options.model) (\(Text.bytes(bare.byteCount)))")
         row("sha256", bare.digest)
-        let metadata = bare.file.metadata
+        let metadata = bare.file.metadata()
         if let name = metadata.name { row("name", name) }
         if let summary = model?.sidecar.summary ?? metadata.summary { row("about", String(summary.prefix(300))) }
         if let license = model?.sidecar.license ?? metadata.license { row("license", String(license.prefix(120))) }

@@ -38,7 +38,11 @@ struct HostileTrial {
 
     private static func run(_ bytes: [UInt8], seed: UInt64, includesReference: Bool) -> (Outcome, String?) {
         let graph: Graph
-        do { graph = try ModelFileReader.read(bytes, name: "mutant", limits: modelLimits).graph } catch {
+        do {
+            let file = try ModelFileReader.read(bytes, name: "mutant", limits: modelLimits)
+            _ = file.metadata()
+            graph = file.graph
+        } catch {
             return (.refused(error.description), nil)
         }
         var tiers = Tier.available.filter { $0 != .reference }

@@ -58,7 +58,7 @@ struct FuzzTests {
     /// Nil when the model loads.
     private static func verdict(_ bytes: [UInt8]) -> String? {
         do {
-            _ = try ModelFileReader.read(bytes, name: "mutant")
+            _ = try ModelFileReader.read(bytes, name: "mutant").metadata()
             return nil
         } catch {
             return error.description
