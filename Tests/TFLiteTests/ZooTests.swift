@@ -34,7 +34,8 @@ struct ZooTests {
         let graph = model.graph
         print(
             "| \(name) | \(graph.tensors.count) | \(graph.layers.count) | \(Double(graph.multiplyAccumulateCount / 10_000) / 100) |",
-            "\(graph.activationByteCount / 1024) | \(model.metadata().labels?.names.count ?? 0) | \(model.metadata().normalization?.means ?? []) | \(time) |")
+            "\(graph.activationByteCount / 1024) | \(model.metadata().labels?.names.count ?? 0) | \(model.metadata().normalization?.means ?? []) | \(time) |"
+        )
         #expect(time < .milliseconds(100))
         #expect(model.metadata().notes == [])
         guard let facts = Self.facts[name] else { return }

@@ -104,7 +104,8 @@ extension Preparation {
             constants.weights.values, kernelHeight: window.kernelHeight, kernelWidth: window.kernelWidth, channels: window.inputChannels,
             packing: kernels.depthwisePacking)
         return PreparedDepthwiseConvolution2D(
-            window: window, bytes: constants.input, stage: constants.stage(followingForms: kernels.depthwiseFollowsForms),
+            window: window, bytes: constants.input,
+            stage: constants.stage(kernels, followingForms: kernels.depthwiseFollowsForms, pixelCount: window.outputPixelCount),
             weights: weights, kernels: kernels, input: input, output: output)
     }
 }

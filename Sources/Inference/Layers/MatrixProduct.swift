@@ -163,7 +163,8 @@ extension Preparation {
         let rowByteCount = readsTaps ? 0 : lines?.byteCount ?? tiling.blockTiles * kernels.tileRows * weights.depth + Kernels.packingRoom
         return PreparedMatrixProduct(
             window: window, isTransposed: isTransposed, bytes: constants.input,
-            stage: constants.stage(followingForms: kernels.productFollowsForms), weights: weights, kernels: kernels,
+            stage: constants.stage(kernels, followingForms: kernels.productFollowsForms, pixelCount: window.outputPixelCount),
+            weights: weights, kernels: kernels,
             rows: readsTaps ? (isPixel ? .pixels : .window) : lines == nil ? .packed : .lines, lines: lines, input: try inputRegion(0),
             output: try outputRegion(),
             outside: [UInt8](repeating: UInt8(truncatingIfNeeded: constants.input.kernelZero), count: window.kernelWidth * weights.depth),

@@ -11,13 +11,20 @@ struct QuantizedWeights: Sendable {
     let stage: OutputStage
     let input: ByteMeaning
 
-    /// The stage for kernels that sum products of the inputs as they are, in their own form.
+    /// The stage for kernels that sum products of the inputs as they are, in their own form, and that may follow `OutputStage.forms`.
     ///
-    /// - Parameter followingForms: whether they requantise in single precision where that is proven, once it is.
-    func stage(followingForms: Bool) -> OutputStage {
+    /// - Parameters:
+    ///   - followingForms: whether they requantise in single precision where that is proven.
+    ///   - pixelCount: how many outputs each channel has in a run.
+    func stage(_ kernels: Kernels, followingForms: Bool, pixelCount: Int) -> OutputStage {
         let folded = stage.folded(sums, inputZeroPoint: input.kernelZero)
-        return followingForms ? folded.provable(sums, inputZeroPoint: input.unsignedZero) : folded
+        guard followingForms else { return folded }
+        let provable = folded.provable(sums, inputZeroPoint: input.unsignedZero)
+        return pixelCount >= Self.largePixelCount ? provable.proven(kernels) : provable
     }
+
+    /// With so many pixels the first run alone is worth the proofs, 0.25 us a channel; else they come later.
+    private static let largePixelCount = 1024
 }
 
 /// How the reference forms input scale * weight scale / output scale. The roundings differ, and a wrong choice shows in a few outputs of

@@ -11,7 +11,7 @@ extension LayerCheck {
             case .floorDivide: [.int32, .float32]
             }
         try type(a, in: types, "inputs[0]")
-        try sameType([(a, "inputs[0]"), (b, "inputs[1]"), (y, "outputs[0]")])
+        try sameType([(a.elementType, "inputs[0]"), (b.elementType, "inputs[1]"), (y.elementType, "outputs[0]")])
         guard let extents = Self.broadcast(a.shape, b.shape) else {
             throw error("inputs[1]", "has shape \(b.shape), which does not broadcast with \(a.shape)")
         }
@@ -48,7 +48,7 @@ extension LayerCheck {
         try expect(inputs: 2...2)
         let (x, alpha, y) = (try input(0), try input(1), try output())
         try type(x, in: Self.eightBitOrFloat, "inputs[0]")
-        try sameType([(x, "inputs[0]"), (alpha, "inputs[1]"), (y, "outputs[0]")])
+        try sameType([(x.elementType, "inputs[0]"), (alpha.elementType, "inputs[1]"), (y.elementType, "outputs[0]")])
         for (tensor, field) in [(x, "inputs[0]"), (alpha, "inputs[1]"), (y, "outputs[0]")] { try oneScale(tensor, field) }
         guard alpha.constant != nil else { throw error("inputs[1]", "the slopes are computed by the model, they must be constant") }
         guard Self.broadcast(x.shape, alpha.shape) == x.shape.extents else {

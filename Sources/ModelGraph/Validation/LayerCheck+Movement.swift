@@ -12,7 +12,7 @@ extension LayerCheck {
         extents[axis] = 0
         for (position, part) in parts.enumerated() {
             let field = "inputs[\(position)]"
-            try sameType([(y, "outputs[0]"), (part, field)])
+            try sameType([(y.elementType, "outputs[0]"), (part.elementType, field)])
             guard part.shape.rank == first.shape.rank else {
                 throw error(field, "has shape \(part.shape), the first input has \(first.shape)")
             }
@@ -41,7 +41,7 @@ extension LayerCheck {
         var extents = x.shape.extents
         extents[axis] /= count
         for position in 0..<count {
-            try sameType([(x, "inputs[0]"), (try output(position), "outputs[\(position)]")])
+            try sameType([(x.elementType, "inputs[0]"), (try output(position).elementType, "outputs[\(position)]")])
             try outputShape(is: extents, at: position)
         }
     }
@@ -107,7 +107,7 @@ extension LayerCheck {
         let shape = parts[0].shape
         guard axis >= 0, axis <= shape.rank else { throw error("axis", "is \(axis), the inputs have shape \(shape)") }
         for (position, part) in parts.enumerated() {
-            try sameType([(y, "outputs[0]"), (part, "inputs[\(position)]")])
+            try sameType([(y.elementType, "outputs[0]"), (part.elementType, "inputs[\(position)]")])
             guard part.shape == shape else {
                 throw error("inputs[\(position)]", "has shape \(part.shape), the first input has \(shape)")
             }
@@ -127,7 +127,7 @@ extension LayerCheck {
         var extents = x.shape.extents
         extents.remove(at: axis)
         for position in layer.outputs.indices {
-            try sameType([(x, "inputs[0]"), (try output(position), "outputs[\(position)]")])
+            try sameType([(x.elementType, "inputs[0]"), (try output(position).elementType, "outputs[\(position)]")])
             try outputShape(is: extents, at: position)
         }
     }
@@ -136,7 +136,7 @@ extension LayerCheck {
     func gatherND() throws(GraphError) {
         try expect(inputs: 2...2)
         let (x, indices, y) = (try input(0), try input(1), try output())
-        try sameType([(x, "inputs[0]"), (y, "outputs[0]")])
+        try sameType([(x.elementType, "inputs[0]"), (y.elementType, "outputs[0]")])
         try type(indices, in: [.int32], "inputs[1]")
         guard let depth = indices.shape.extents.last, depth <= x.shape.rank else {
             throw error("inputs[1]", "has shape \(indices.shape), its last axis must be 1...\(x.shape.rank) for \(x.shape)")
@@ -148,7 +148,7 @@ extension LayerCheck {
     private func oneToOneMove() throws(GraphError) -> (x: Graph.Tensor, y: Graph.Tensor) {
         try expect(inputs: 1...1)
         let (x, y) = (try input(0), try output())
-        try sameType([(x, "inputs[0]"), (y, "outputs[0]")])
+        try sameType([(x.elementType, "inputs[0]"), (y.elementType, "outputs[0]")])
         return (x, y)
     }
 }

@@ -70,7 +70,7 @@ extension LayerCheck {
         try expect(inputs: 2...3)
         let (x, weights, y) = (try input(0), try input(1), try output())
         try type(x, in: Self.eightBit, "inputs[0]")
-        try sameType([(x, "inputs[0]"), (weights, "inputs[1]"), (y, "outputs[0]")])
+        try sameType([(x.elementType, "inputs[0]"), (weights.elementType, "inputs[1]"), (y.elementType, "outputs[0]")])
         if axes == 4 { try rank(x, is: 4, "inputs[0]", "input") }
         try rank(weights, is: axes, "inputs[1]", "weights")
         guard weights.constant != nil else { throw error("inputs[1]", "the weights are computed by the model, they must be constant") }

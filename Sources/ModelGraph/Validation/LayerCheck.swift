@@ -69,10 +69,10 @@ struct LayerCheck {
             field, "is \(tensor.elementType.rawValue), this operator takes \(types.map(\.rawValue).joined(separator: ", "))\(hint)")
     }
 
-    /// All tensors have the type of the first.
-    func sameType(_ tensors: [(Graph.Tensor, String)]) throws(GraphError) {
-        for (tensor, field) in tensors.dropFirst() where tensor.elementType != tensors[0].0.elementType {
-            throw error(field, "is \(tensor.elementType.rawValue), must be \(tensors[0].0.elementType.rawValue) as \(tensors[0].1)")
+    /// All fields have the type of the first.
+    func sameType(_ fields: [(ElementType, String)]) throws(GraphError) {
+        for (type, field) in fields.dropFirst() where type != fields[0].0 {
+            throw error(field, "is \(type.rawValue), must be \(fields[0].0.rawValue) as \(fields[0].1)")
         }
     }
 
@@ -102,7 +102,7 @@ struct LayerCheck {
         try expect(inputs: 1...1)
         let (x, y) = (try input(0), try output())
         try type(x, in: types, "inputs[0]")
-        try sameType([(x, "inputs[0]"), (y, "outputs[0]")])
+        try sameType([(x.elementType, "inputs[0]"), (y.elementType, "outputs[0]")])
         try oneScale(x, "inputs[0]")
         try oneScale(y, "outputs[0]")
         return (x, y)

@@ -93,6 +93,8 @@ struct Table {
     func int64s(_ id: Int, _ name: String, maximumCount: Int = maximumVectorCount) throws(ModelFileError) -> [Int64]? {
         guard let (start, count) = try numbers(id, name, elementByteCount: 8, maximumCount: maximumCount) else { return nil }
         let bytes = reader.bytes
+        // Zero points, which most tensors have by the hundred.
+        guard bytes[start..<start + 8 * count].contains(where: { $0 != 0 }) else { return [Int64](repeating: 0, count: count) }
         return (0..<count).map {
             let low = bytes.littleEndianUInt32(at: start + 8 * $0)
             let high = bytes.littleEndianUInt32(at: start + 8 * $0 + 4)

@@ -49,7 +49,8 @@ struct Translator {
             let name =
                 code.code == BuiltinOperator.custom.rawValue ? "custom '\(code.customCode.prefix(64))'" : OperatorNames.name(of: code.code)
             throw .unsupported(
-                path: table.place.description, reason: "\(name) is not a supported operator; supported are \(BuiltinOperator.supportedNames)")
+                path: table.place.description,
+                reason: "\(name) is not a supported operator; supported are \(BuiltinOperator.supportedNames)")
         }
         guard code.version >= 1, code.version <= kind.maximumVersion else {
             throw .unsupported(

@@ -7,6 +7,7 @@ extension Graph {
         var rewriting = Rewriting(self)
         rewriting.foldMargins()
         rewriting.formGates()
+        guard rewriting.isChanged else { return self }
         // A graph that cannot be made, which is our mistake, costs speed only.
         return (try? rewriting.graph()) ?? self
     }
@@ -16,7 +17,8 @@ extension Graph {
 struct Rewriting {
     let original: Graph
     /// Nil for layers that are gone.
-    var layers: [Layer?]
+    var layers: [Layer?] { didSet { isChanged = true } }
+    private(set) var isChanged = false
     /// The layers that read each tensor.
     private(set) var readers: [[Int]]
     /// The layer that fills each tensor.
