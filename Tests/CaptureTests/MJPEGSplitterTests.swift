@@ -77,7 +77,8 @@ import Testing
 
     @Test func anImageOfSeveralScansIsOne() {
         var image = Array(images[0].dropLast(2))
-        image += [0xFF, 0xC4, 0, 19 + 1] + [UInt8](repeating: 0, count: 18)
+        image += [0xFF, 0xC4, 0, 19 + 1] as [UInt8]
+        image += [UInt8](repeating: 0, count: 18)
         image += [0xFF, 0xDA, 0, 8, 1, 1, 0, 0, 63, 0, 1, 2, 3, 0xFF, 0, 4, 0xFF, 0xD9]
         #expect(split(image + images[1], chunk: 5).frames == [image, images[1]])
     }
@@ -86,7 +87,7 @@ import Testing
 
     @Test func anImageCutShortCostsItselfOnly() {
         for length in [2, 3, 4, 20, 60, 110, 150, images[1].count - 1, images[1].count - 2] {
-            let result = split(images[0] + images[1].prefix(length) + images[2] + images[3])
+            let result = split([images[0], Array(images[1].prefix(length)), images[2], images[3]].flatMap { $0 })
             #expect(result.frames == [images[0], images[2], images[3]], "cut at \(length)")
             #expect(result.corrupt.count <= 1, "cut at \(length)")
         }

@@ -144,7 +144,7 @@ final class TemporaryFolder {
         var storage: [UInt8] = []
         #expect(source.words(1) == ["open"])
         if case .idle = source.next(timeout: .milliseconds(10), storage: &storage) {} else { Issue.record("not idle") }
-        pipe.fileHandleForWriting.write(Data(Array("junk".utf8) + images[0] + images[1].prefix(100)))
+        pipe.fileHandleForWriting.write(Data([Array("junk".utf8), images[0], Array(images[1].prefix(100))].flatMap { $0 }))
         #expect(source.words(2) == ["streaming", "frame 0"])
         if case .idle = source.next(timeout: .milliseconds(10), storage: &storage) {} else { Issue.record("not idle") }
         pipe.fileHandleForWriting.write(Data(images[1].dropFirst(100) + images[2].dropLast()))

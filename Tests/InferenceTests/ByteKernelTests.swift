@@ -1,4 +1,5 @@
 import CKernels
+import FixedPoint
 import Testing
 
 /// The kernels of layers without weights: the same bytes on every instruction set, and not one written outside of the output.
@@ -74,6 +75,42 @@ import Testing
                     kernels.linear_sum?(&sum, &pairing, out, b, out)
                 }
                 #expect(inPlace == wantedSums)
+            }
+        }
+    }
+
+    @Test(arguments: fastFlags, [0, 1, 8, 31] as [Int32]) func sumsOfTermsAreRoundedTwiceAsTheNorm(flags: UInt32, right: Int32) {
+        var random = SplitMix(seed: 44)
+        let kernels = elementwise(flags)
+        // The largest terms, sums of which are halves where a rounding goes wrong first, and any.
+        for largest in [Int32(1) << 28 - 1, 1 << 15, 600] {
+            let terms = (0..<2).map { _ in (0..<256).map { _ in Int32.random(in: -largest...largest, using: &random) } }
+            let multiplier: Int32 = right == 0 ? 1 << 30 : Int32.random(in: 1 << 30 ... .max, using: &random)
+            for count in Self.counts {
+                for isSingle in [false, true] {
+                    let (a, b) = (bytes(3 * count, &random), bytes(3 * count, &random))
+                    var pairing = pk_pairing(
+                        rows: 3, count: count, first_step: count, second_step: isSingle ? 1 : 0, second_is_single: isSingle ? 1 : 0)
+                    let wanted = (0..<3 * count).map { index in
+                        let sum = terms[0][Int(a[index])] + terms[1][Int(isSingle ? b[index / count] : b[index % count])]
+                        let scaled = FixedPoint.multiply(sum, by: multiplier, leftShift: 0, rightShift: right) + 117
+                        return UInt8(min(max(scaled, 3), 250)) ^ 0x80
+                    }
+                    terms[0].withUnsafeBufferPointer { first in
+                        terms[1].withUnsafeBufferPointer { second in
+                            var sum = pk_term_sum(
+                                first: first.baseAddress, second: second.baseAddress, multiplier: multiplier, right: right, zero_point: 117,
+                                minimum: 3, maximum: 250, flip: 0x80)
+                            let sums = written(3 * count, "sum of terms") { kernels.term_sum?(&sum, &pairing, a, b, $0) }
+                            #expect(sums == wanted, "flags \(flags), \(count) elements")
+                            let inPlace = written(3 * count, "sum of terms in place") { out in
+                                for index in a.indices { out[index] = a[index] }
+                                kernels.term_sum?(&sum, &pairing, out, b, out)
+                            }
+                            #expect(inPlace == wanted)
+                        }
+                    }
+                }
             }
         }
     }
