@@ -236,9 +236,9 @@ import Testing
 
     @Test func whatARecurrentModelRemembersComesBackInTheNextRun() throws {
         var model = HandMade()
-        let state = model.builder.tensor("state", .uint8, [1, 3], scales: [1.0 / 256], zeroPoints: [64])
+        let state = model.builder.tensor("state", .uint8, [1, 3], scales: [0x1p-8], zeroPoints: [64])
         model.builder.inputs.append(state)
-        model.reshape(state, model.builder.tensor("scores", .uint8, [1, 3], scales: [1.0 / 256], zeroPoints: [64]), [1, 3])
+        model.reshape(state, model.builder.tensor("scores", .uint8, [1, 3], scales: [0x1p-8], zeroPoints: [64]), [1, 3])
         model.output(stored: [64, 192, 128], [1, 3], scale: 1.0 / 256, zeroPoint: 64)
         let loaded = try folder.load(model, sidecar: "scores: as-is")
         let vision = try VisionModel(loaded, options: .init(minimumScore: .zero))
