@@ -2,6 +2,7 @@ import FoundationEssentials
 import Frames
 import GRDB
 import Predictions
+import Storage
 
 /// The database file and the snapshot folder, used by one thread.
 struct JournalDatabase {
@@ -41,12 +42,7 @@ struct JournalDatabase {
     private static func connect(
         path: String, folder: String, facts: RunFacts, notify: (JournalNotice) -> Void
     ) throws -> JournalDatabase {
-        let queue = try DatabaseQueue(path: path, configuration: Schema.writerConfiguration())
-        // GRDB puts `NORMAL` in the place of what the configuration asked for when it turns the write-ahead log on.
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        guard try queue.read({ try Int.fetchOne($0, sql: "PRAGMA synchronous") }) == 2 else {
-            throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "commits are not synced")
-        }
+        let queue = try SyncedDatabase.open(path, label: "picket-journal", cacheKiB: 1000)
         let verdict = try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
         guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: verdict) }
         try Schema.migrator.migrate(queue)
@@ -123,13 +119,16 @@ struct JournalDatabase {
         case .event, .edge: return nil
         case .snapshot(let key, let sequence, _, let jpeg, _):
             let name = Self.fileName(key, sequence: sequence)
-            try Syscalls.writeDurably(jpeg, folder: snapshotFolder, name: name)
-            return StoredFile(name: name, byteCount: jpeg.count)
+            return try keep(jpeg, folder: snapshotFolder, name: name)
         case .sample(let sample):
             let name = Self.fileName(sample.key, sequence: sample.sequence)
-            try Syscalls.writeDurably(sample.jpeg, folder: reviewFolder, name: name)
-            return StoredFile(name: name, byteCount: sample.jpeg.count)
+            return try keep(sample.jpeg, folder: reviewFolder, name: name)
         }
+    }
+
+    private func keep(_ bytes: [UInt8], folder: String, name: String) throws(JournalError) -> StoredFile {
+        do { try DurableFile.write(bytes, folder: folder, name: name) } catch { throw .storage(error) }
+        return StoredFile(name: name, byteCount: bytes.count)
     }
 
     private func removeSnapshots(of key: String, except name: String, _ database: Database) throws -> [String] {

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Frames
 import GRDB
 package import Predictions
+import Storage
 
 /// Reads the journal for a person, beside a running daemon or without one. Never writes.
 package struct JournalReader {
@@ -14,7 +15,7 @@ package struct JournalReader {
         let path = folder + "/" + JournalDatabase.fileName
         guard FileManager.default.fileExists(atPath: path) else { throw .notFound(what: path) }
         do {
-            queue = try DatabaseQueue(path: path, configuration: Schema.readerConfiguration())
+            queue = try SyncedDatabase.openForReading(path)
         } catch {
             throw .database(operation: "open \(path)", reason: "\(error)")
         }

@@ -91,28 +91,4 @@ enum Schema {
         }
         return migrator
     }
-
-    /// Opens for the one writer: write-ahead log, and nothing in a damaged or foreign file may run code. Every commit is synced (`NORMAL` lost
-    /// everything since boot in real power cuts), which is said after opening: see `JournalDatabase`.
-    static func writerConfiguration() -> Configuration {
-        var configuration = Configuration()
-        configuration.journalMode = .wal
-        configuration.busyMode = .timeout(5)
-        configuration.label = "picket-journal"
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA trusted_schema = OFF")
-            try database.execute(sql: "PRAGMA cell_size_check = ON")
-            try database.execute(sql: "PRAGMA journal_size_limit = 4000000")
-            try database.execute(sql: "PRAGMA cache_size = -1000")
-        }
-        return configuration
-    }
-
-    static func readerConfiguration() -> Configuration {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
-        return configuration
-    }
 }

@@ -35,7 +35,7 @@ func reporting<T>(_ work: () throws -> T) throws -> T {
         return try work()
     } catch let error as SampleError {
         switch error {
-        case .folder, .database, .file, .damaged: throw fail(error.description)
+        case .folder, .database, .storage: throw fail(error.description)
         default: throw fail(error.description, .badInput)
         }
     } catch let error as TeachingError {
