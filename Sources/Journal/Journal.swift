@@ -118,6 +118,7 @@ package final class Journal: Sendable {
                 if journal == nil {
                     let opened = try JournalDatabase.open(folder: settings.path, facts: facts, notify: notify)
                     try Retention(settings: settings).sweepOrphans(opened, notify: notify)
+                    try opened.repairVectors(notify: notify)
                     journal = opened
                 }
                 if let journal {
@@ -186,6 +187,12 @@ package final class Journal: Sendable {
             inbox.entries.removeAll { $0.imageByteCount > 0 }
             inbox.refusedSnapshots += before - inbox.entries.count
             inbox.snapshotByteCount = 0
+            // Open events bring theirs again.
+            for (index, entry) in inbox.entries.enumerated() {
+                guard case .event(var event) = entry, event.look != nil else { continue }
+                event.look = nil
+                inbox.entries[index] = .event(event)
+            }
             return (isNew, inbox.entries.count)
         }
         if isNew { notify(.failing(reason: reason, waiting: waiting)) }

@@ -74,6 +74,11 @@ struct JournalDatabase {
 
     private static func quarantine(path: String, facts: RunFacts) -> String {
         let name = path + ".corrupt-\(facts.keyPrefix)"
+        // Its vectors are of no use to another database.
+        let folder = String(path.dropLast(fileName.count + 1))
+        for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where file.hasSuffix(EmbedderFile.suffix) {
+            try? FileManager.default.moveItem(atPath: folder + "/" + file, toPath: folder + "/" + file + ".corrupt-\(facts.keyPrefix)")
+        }
         for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
             try? FileManager.default.moveItem(atPath: path + suffix, toPath: name + suffix)
         }
@@ -89,10 +94,13 @@ struct JournalDatabase {
         do {
             let replaced = try queue.write { database in
                 var replaced: [String] = []
+                var looks: [String: Event.Look] = [:]
                 for (index, entry) in entries.enumerated() {
                     let file = files[index]
                     switch entry {
-                    case .event(let event): try upsert(event, isSynchronized, database)
+                    case .event(let event):
+                        try upsert(event, isSynchronized, database)
+                        if let look = event.look { looks[event.key] = look }
                     case .edge(let edge): try insert(edge, database)
                     case .sample(let sample): if let file { try insert(sample, file, isSynchronized, database) }
                     case .snapshot(let key, let sequence, let wall, _, let replacing):
@@ -105,9 +113,12 @@ struct JournalDatabase {
                                 """, arguments: [key, file.name, file.byteCount, Int64(clamping: sequence), wall, isSynchronized])
                     }
                 }
+                try keep(looks, database)
                 return replaced
             }
             for name in replaced { try? FileManager.default.removeItem(atPath: snapshotFolder + "/" + name) }
+        } catch let error as JournalError {
+            throw error
         } catch {
             throw .database(operation: "write \(entries.count) entries", reason: "\(error)")
         }

@@ -13,6 +13,7 @@ struct Retention {
     /// One pass; to be called every few seconds. Returns whether there is more to do.
     func enforce(_ journal: JournalDatabase, wallNanoseconds: Int64, notify: (JournalNotice) -> Void) throws(JournalError) -> Bool {
         do {
+            if try journal.compactVectors(notify: notify) { return true }
             if let reason = try spaceIsShort(journal) {
                 if try deleteOldestImages(journal, reason: reason, notify: notify) { return true }
                 return try deleteOldestEvents(journal, reason: reason, notify: notify)
@@ -23,6 +24,8 @@ struct Retention {
             let snapshots = try deleteOldestImages(journal, reason: reason, olderThan: limit, notify: notify)
             let events = try deleteOldestEvents(journal, reason: reason, olderThan: limit, notify: notify)
             return snapshots || events
+        } catch let error as JournalError {
+            throw error
         } catch {
             throw .database(operation: "retention", reason: "\(error)")
         }
@@ -67,10 +70,15 @@ struct Retention {
                     database,
                     sql: "SELECT (SELECT coalesce(sum(byte_count), 0) FROM snapshots) + (SELECT coalesce(sum(byte_count), 0) FROM samples)")
                 ?? 0
+            // Rows of a file of vectors whose events are gone are like unused pages: the next compaction gives them back.
+            let vectors =
+                try Int64.fetchOne(
+                    database,
+                    sql: "SELECT sum(2 * dimension) FROM event_embeddings v JOIN embedders e ON e.id = v.embedder_id") ?? 0
             let pages = try Int64.fetchOne(database, sql: "PRAGMA page_count") ?? 0
             let unused = try Int64.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
             let pageSize = try Int64.fetchOne(database, sql: "PRAGMA page_size") ?? 4096
-            return images + (pages - unused) * pageSize
+            return images + vectors + (pages - unused) * pageSize
         }
     }
 

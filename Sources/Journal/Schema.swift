@@ -89,6 +89,27 @@ enum Schema {
                     );
                     """)
         }
+        migrator.registerMigration("2: embeddings of events") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE embedders (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        digest TEXT NOT NULL UNIQUE,
+                        path TEXT NOT NULL,
+                        dimension INTEGER NOT NULL,
+                        scale REAL NOT NULL,
+                        generation INTEGER NOT NULL,
+                        next_row INTEGER NOT NULL
+                    );
+                    CREATE TABLE event_embeddings (
+                        event_id INTEGER PRIMARY KEY REFERENCES events(id) ON DELETE CASCADE,
+                        embedder_id INTEGER NOT NULL REFERENCES embedders(id),
+                        row INTEGER NOT NULL,
+                        embedding_check INTEGER NOT NULL,
+                        UNIQUE (embedder_id, row)
+                    );
+                    """)
+        }
         return migrator
     }
 }
