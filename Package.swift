@@ -86,8 +86,8 @@ let package = Package(
         target(
             "Appliance",
             [
-                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Operators", "Predictions",
-                "Samples", "Settings", "Storage", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
+                "Actions", "Capture", "FixedPoint", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Operators",
+                "Predictions", "Samples", "Settings", "Storage", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         // Level 7
         .executableTarget(
