@@ -116,7 +116,7 @@ let package = Package(
         tests("Learning", ["CKernels", "FixedPoint", "Frames", "Predictions"], exclude: ["Goldens", "make_coco_goldens.py"]),
         tests("Operators", ["FixedPoint", "Frames", "Predictions", "Settings"]),
         tests("Actions", ["Frames", "Settings"]),
-        tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),
+        tests("Journal", ["Frames", "Predictions", "Settings", "Storage", "Threads"]),
         tests("Samples", ["Frames", "Predictions"]),
         tests("TFLite", ["ModelGraph", "Tensors"]),
         tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
@@ -126,7 +126,7 @@ let package = Package(
             "Appliance",
             [
                 "Actions", "Capture", "FixedPoint", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Predictions",
-                "Samples", "Settings", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
+                "Samples", "Settings", "Storage", "TFLite", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: testing),
         .testTarget(

@@ -31,6 +31,8 @@ package final class Journal: Sendable {
         var inFlight = 0
         var lost = 0
         var refusedSnapshots = 0
+        /// Since writing last worked.
+        var strippedEmbeddings = 0
         var isStopping = false
         var isIdle = false
         var failure: String?
@@ -158,7 +160,7 @@ package final class Journal: Sendable {
     }
 
     private func succeed(_ count: Int) {
-        let (recovered, lost) = inbox.update { inbox in
+        let (recovered, lost, stripped) = inbox.update { inbox in
             // Entries stay in the queue until they are on the disk.
             inbox.inFlight = 0
             let snapshots = inbox.entries.prefix(count).reduce(0) { $0 + $1.imageByteCount }
@@ -168,10 +170,12 @@ package final class Journal: Sendable {
             let recovered = inbox.failure != nil
             inbox.failure = nil
             inbox.isIdle = inbox.entries.isEmpty
-            return (recovered, inbox.lost)
+            defer { inbox.strippedEmbeddings = 0 }
+            return (recovered, inbox.lost, inbox.strippedEmbeddings)
         }
         if recovered {
             if lost > 0 { notify(.lost(count: lost)) }
+            if stripped > 0 { notify(.lostEmbeddings(count: stripped)) }
             notify(.recovered(written: count))
         }
     }
@@ -187,10 +191,11 @@ package final class Journal: Sendable {
             inbox.entries.removeAll { $0.imageByteCount > 0 }
             inbox.refusedSnapshots += before - inbox.entries.count
             inbox.snapshotByteCount = 0
-            // Open events bring theirs again.
+            // The same goes for embeddings; open events bring theirs again.
             for (index, entry) in inbox.entries.enumerated() {
                 guard case .event(var event) = entry, event.look != nil else { continue }
                 event.look = nil
+                inbox.strippedEmbeddings += 1
                 inbox.entries[index] = .event(event)
             }
             return (isNew, inbox.entries.count)

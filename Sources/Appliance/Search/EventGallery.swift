@@ -17,7 +17,7 @@ package struct EventGallery: Gallery {
     private let notify: (String) -> Void
 
     /// Events up to this many are compared one by one.
-    package static let exactLimit = 4096
+    private let exactLimit: Int
     /// Rows without a code are compared one by one; from this many on, or a quarter of all, codes are made anew.
     private static let tailLimit = 4096
     /// The best ones by codes that are compared by their whole vectors.
@@ -26,11 +26,12 @@ package struct EventGallery: Gallery {
     /// - Parameters:
     ///   - digest: of the embedder; nil when events have vectors of one alone.
     ///   - query: which events to look at; its limit does not count.
+    ///   - exactLimit: events up to this many are compared one by one.
     ///   - notify: told of codes that had to be made anew and why, and of vectors that were damaged.
     /// - Throws: `SearchError.noEmbeddings`, `.severalEmbedders`, `.otherEmbedder`; `JournalError`.
     package init(
         _ reader: JournalReader, embedder digest: String? = nil, path: String = "the given embedder", _ query: JournalReader.Query,
-        notify: @escaping (String) -> Void = { _ in }
+        exactLimit: Int = 4096, notify: @escaping (String) -> Void = { _ in }
     ) throws {
         let all = try reader.embedders()
         guard let first = all.first else { throw SearchError.noEmbeddings(folder: reader.folder) }
@@ -46,6 +47,7 @@ package struct EventGallery: Gallery {
             source = first
         }
         embedder = GalleryEmbedder(digest: source.digest, path: source.path, dimension: source.dimension, scale: source.scale)
+        self.exactLimit = exactLimit
         self.reader = reader
         self.query = query
         self.notify = notify
@@ -123,7 +125,7 @@ package struct EventGallery: Gallery {
     ) throws -> [Int] {
         var codedCount = 0
         var parts: [[Match]] = []
-        if filter.includedCount > Self.exactLimit, let codes = codes(vectors, progress) {
+        if filter.includedCount > exactLimit, let codes = codes(vectors, progress) {
             codedCount = codes.rowCount
             do throws(LearningError) {
                 parts.append(try codes.search(unit, count: count, filter: filter.prefix(codedCount)))
