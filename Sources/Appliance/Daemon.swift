@@ -164,7 +164,8 @@ package final class Daemon {
         let logger = logger
         let journal = Journal(settings: configuration.storage, facts: facts, clock: clock) { notice in
             switch notice {
-            case .failing, .quarantined, .lost, .lostEmbeddings, .droppedEmbeddings: logger.error("\(notice)", metadata: ["event": "storage.failing"])
+            case .failing, .quarantined, .lost, .lostEmbeddings, .droppedEmbeddings:
+                logger.error("\(notice)", metadata: ["event": "storage.failing"])
             case .recovered, .interruptedEvents: logger.notice("\(notice)")
             case .deletedImages, .deletedEvents, .compactedEmbeddings: logger.info("\(notice)", metadata: ["event": "storage.pruned"])
             }

@@ -80,12 +80,14 @@ extension JournalReader {
             let isSame = try reading("read the rows of embeddings") { database in
                 guard try EmbedderFile.find(embedder.digest, database)?.generation == file.generation else { return false }
                 var (conditions, arguments) = query.conditions
+                // Nobody looks at a million events to learn that all are asked for.
+                let join = conditions.isEmpty ? "" : "JOIN events e ON e.id = v.event_id"
                 conditions.append("v.embedder_id = ?")
                 arguments += [file.id]
                 let cursor = try Int.fetchCursor(
                     database,
                     sql: """
-                        SELECT v.row FROM event_embeddings v JOIN events e ON e.id = v.event_id
+                        SELECT v.row FROM event_embeddings v \(join)
                             WHERE \(conditions.joined(separator: " AND ")) ORDER BY v.row
                         """, arguments: arguments)
                 while let next = try cursor.next() { if next < file.nextRow { row(next) } }

@@ -24,7 +24,8 @@ package struct ProcessMemory: Sendable, Equatable {
             return Int(words[0])
         }
         guard let resident = kilobytes("VmRSS"), let peak = kilobytes("VmHWM") else { return nil }
-        self.init(residentByteCount: resident * 1024, peakByteCount: peak * 1024, anonymousByteCount: kilobytes("RssAnon").map { $0 * 1024 })
+        self.init(
+            residentByteCount: resident * 1024, peakByteCount: peak * 1024, anonymousByteCount: kilobytes("RssAnon").map { $0 * 1024 })
     }
 
     /// Nil on a system without /proc.

@@ -27,7 +27,7 @@ package struct KeptGroups: Codable, Sendable, Hashable {
     private static let maximumByteCount = 64 << 20
 
     package init(_ grouping: Grouping, of contents: GalleryContents, _ embedder: GalleryEmbedder, journalFolder: String?) {
-        self.journalFolder = journalFolder
+        self.journalFolder = journalFolder.map(PictureEmbedder.absolute)
         embedderDigest = embedder.digest
         embedderPath = embedder.path
         groups = grouping.groups.map { group in
