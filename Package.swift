@@ -116,7 +116,7 @@ let package = Package(
         tests("Learning", ["CKernels", "FixedPoint", "Frames", "Predictions"], exclude: ["Goldens", "make_coco_goldens.py"]),
         tests("Operators", ["FixedPoint", "Frames", "Predictions", "Settings"]),
         tests("Actions", ["Frames", "Settings"]),
-        tests("Journal", ["Frames", "Predictions", "Settings", "Storage", "Threads"]),
+        tests("Journal", ["Frames", "Predictions", "Settings", "Storage", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("Samples", ["Frames", "Predictions"]),
         tests("TFLite", ["ModelGraph", "Tensors"]),
         tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),

@@ -97,11 +97,11 @@ package struct ContactSheet {
         }
         let size = Size(width: columns * cell.width + 2 * Self.margin, height: height)
         var pixels = [UInt8](repeating: 24, count: size.width * size.height * 3)
-        var labels: [(text: String, left: Int, top: Int, colour: Colour)] = []
+        var labels: [(text: String, left: Int, top: Int, colour: Colour, scale: Int)] = []
         let thumbnails = Thumbnails(extent: cell.width - Self.margin)
         var top = Self.margin
         for (row, lineCount) in zip(rows, lineCounts) {
-            labels.append((row.title, Self.margin, top + 6, .white))
+            labels.append((row.title, Self.margin, top + 4, .white, 2))
             top += Self.headingHeight
             for (index, tile) in row.tiles.enumerated() {
                 let left = Self.margin + index % columns * cell.width
@@ -114,13 +114,13 @@ package struct ContactSheet {
                             with: picture.pixels[line * picture.bytesPerRow..<(line + 1) * picture.bytesPerRow])
                     }
                 }
-                labels.append((tile.caption + " " + tile.item.name.suffix(18), left, upper + cell.width - 4, Colour(200, 206, 214)))
+                labels.append((tile.caption + " " + tile.item.name.suffix(18), left, upper + cell.width - 4, Colour(200, 206, 214), 1))
             }
             top += lineCount * cell.height
         }
         guard let picture = Picture(size: size, layout: .rgb, pixels: pixels) else { throw .sheet(path: path, reason: "nothing to show") }
         var canvas = Canvas(picture)
-        for label in labels { canvas.write(label.text, left: label.left, top: label.top, colour: label.colour, scale: 1) }
+        for label in labels { canvas.write(label.text, left: label.left, top: label.top, colour: label.colour, scale: label.scale) }
         var bytes: [UInt8] = []
         do { try JPEGEncoder(quality: 88).encode(canvas.picture, into: &bytes) } catch { throw .sheet(path: path, reason: "\(error)") }
         return bytes
