@@ -24,48 +24,84 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-CHILD = r"""
+COMMON = r"""
 import json, sys, time
-import numpy as np
-kind, path, n, d, k = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5])
+path, n, d, k = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+rows = [i * n // 5 for i in range(5)]
 def memory():
     return next(int(line.split()[1]) * 1024 for line in open("/proc/self/status") if line.startswith("RssAnon:"))
-codes = np.memmap(path, np.int8, "r", shape=(n, d))
-rows = [i * n // 5 for i in range(5)]
-if kind.startswith("faiss"):
-    import faiss
-    faiss.omp_set_num_threads(1)
-    before = memory()
-    if kind == "faiss flat":
-        index = faiss.IndexFlatIP(d)
-    else:
-        index = faiss.IndexScalarQuantizer(d, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
-        index.train(np.asarray(codes[:100000], np.float32))
-    for first in range(0, n, 100000): index.add(np.asarray(codes[first:first + 100000], np.float32))
-    queries = [np.asarray(codes[r:r + 1], np.float32) for r in rows]
-    def search(q): return index.search(queries[q], k)[1][0].tolist()
-else:
-    import sqlite3, sqlite_vec
-    before = memory()
-    db = sqlite3.connect(":memory:")
-    db.enable_load_extension(True)
-    sqlite_vec.load(db)
-    # It has no inner product of int8; the nearest by L2 take the same reading and as many products.
-    db.execute(f"create virtual table v using vec0(code int8[{d}], chunk_size=4096)")
-    with db:
-        db.executemany("insert into v(rowid, code) values (?, vec_int8(?))", ((i, codes[i].tobytes()) for i in range(n)))
-    queries = [codes[r].tobytes() for r in rows]
-    def search(q):
-        return [r[0] for r in db.execute("select rowid from v where code match vec_int8(?) and k = ?", (queries[q], k))]
-print("ready", flush=True)
-for line in sys.stdin:
-    times, found = [], []
-    for q in range(5):
-        start = time.perf_counter()
-        found.append(search(q))
-        times.append(time.perf_counter() - start)
-    print(json.dumps({"ms": min(times) * 1e3, "found": found, "memory": memory() - before}), flush=True)
+def serve(search, before):
+    print("ready", flush=True)
+    for line in sys.stdin:
+        times, found = [], []
+        for q in range(5):
+            start = time.perf_counter()
+            found.append(search(q))
+            times.append(time.perf_counter() - start)
+        print(json.dumps({"ms": min(times) * 1e3, "found": found, "memory": memory() - before}), flush=True)
 """
+
+FAISS = COMMON + r"""
+import faiss
+import numpy as np
+faiss.omp_set_num_threads(1)
+codes = np.memmap(path, np.int8, "r", shape=(n, d))
+before = memory()
+if sys.argv[5] == "flat":
+    index = faiss.IndexFlatIP(d)
+else:
+    index = faiss.IndexScalarQuantizer(d, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT)
+    index.train(np.asarray(codes[:100000], np.float32))
+for first in range(0, n, 100000): index.add(np.asarray(codes[first:first + 100000], np.float32))
+queries = [np.asarray(codes[r:r + 1], np.float32) for r in rows]
+serve(lambda q: index.search(queries[q], k)[1][0].tolist(), before)
+"""
+
+# It has no inner product of int8; the nearest by L2 take the same reading and as many products.
+SQLITE_VEC = COMMON + r"""
+import sqlite3
+file = open(path, "rb")
+def code(row):
+    file.seek(row * d)
+    return file.read(d)
+before = memory()
+db = sqlite3.connect(":memory:")
+db.enable_load_extension(True)
+db.load_extension(sys.argv[5])
+db.execute(f"create virtual table v using vec0(code int8[{d}], chunk_size=4096)")
+with db: db.executemany("insert into v(rowid, code) values (?, vec_int8(?))", ((i, code(i)) for i in range(n)))
+queries = [code(r) for r in rows]
+serve(lambda q: [r[0] for r in db.execute("select rowid from v where code match vec_int8(?) and k = ?", (queries[q], k))], before)
+"""
+
+
+def python_with_extensions():
+    """A Python whose SQLite may load extensions; not every build's may."""
+    probe = "import sqlite3, sys; sys.exit(not hasattr(sqlite3.Connection, 'enable_load_extension'))"
+    for python in (sys.executable, "python3", "/usr/bin/python3"):
+        if subprocess.run([python, "-c", probe], stderr=subprocess.DEVNULL).returncode == 0:
+            return python
+    return None
+
+
+def peers():
+    """Name, and the command without the arguments that all have."""
+    found = []
+    try:
+        import faiss  # noqa: F401
+        found += [("faiss flat", sys.executable, FAISS, "flat"), ("faiss SQ8", sys.executable, FAISS, "SQ8")]
+    except ImportError:
+        print("left out: faiss is not installed (pip install faiss-cpu)", file=sys.stderr)
+    try:
+        import sqlite_vec
+        python = python_with_extensions()
+        if python:
+            found.append(("sqlite-vec", python, SQLITE_VEC, sqlite_vec.loadable_path()))
+        else:
+            print("left out: sqlite-vec, since no Python here lets SQLite load extensions", file=sys.stderr)
+    except ImportError:
+        print("left out: sqlite-vec is not installed (pip install sqlite-vec)", file=sys.stderr)
+    return found
 
 
 def truth(codes, k, np):
@@ -103,16 +139,16 @@ def main():
         codes = np.memmap(path, np.int8, "r", shape=(n, d))
         best = truth(codes, k, np)
 
-        peers = {}
-        for kind, module in [("faiss flat", "faiss"), ("faiss SQ8", "faiss"), ("sqlite-vec", "sqlite_vec")]:
-            print(f"preparing {kind}", file=sys.stderr, flush=True)
+        children = {}
+        for name, python, program, argument in peers():
+            print(f"preparing {name}", file=sys.stderr, flush=True)
             child = subprocess.Popen(
-                [sys.executable, "-c", CHILD, kind, path, str(n), str(d), str(k)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                [python, "-c", program, path, str(n), str(d), str(k), argument], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE, text=True)
             if child.stdout.readline().strip() == "ready":
-                peers[kind] = child
+                children[name] = child
             else:
-                print(f"left out: {kind} ({(child.stderr.read().strip().splitlines() or ['it ended'])[-1]})", file=sys.stderr)
+                print(f"left out: {name} ({(child.stderr.read().strip().splitlines() or ['it ended'])[-1]})", file=sys.stderr)
 
         figures = {}
         for turn in range(options.turns):
@@ -127,13 +163,13 @@ def main():
                     sys.exit(f"Picket's products differ from numpy's for row {query['row']}")
             if "picket" not in figures or own["ms"] < figures["picket"]["ms"]:
                 figures["picket"] = own
-            for kind, child in peers.items():
+            for kind, child in children.items():
                 child.stdin.write("go\n")
                 child.stdin.flush()
                 answer = json.loads(child.stdout.readline())
                 if kind not in figures or answer["ms"] < figures[kind]["ms"]:
                     figures[kind] = answer
-        for child in peers.values():
+        for child in children.values():
             child.stdin.close()
             child.wait()
 
