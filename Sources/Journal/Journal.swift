@@ -133,11 +133,12 @@ package final class Journal: Sendable {
                     }
                 }
             } catch {
-                fail(error, batch)
+                let hasLess = fail(error, batch)
                 if let journal {
                     _ = try? Retention(settings: settings).enforce(journal, wallNanoseconds: clock.wallNanoseconds, notify: notify)
                 }
-                if inbox.read({ $0.isStopping }) { break }
+                // At the end there is one more try when images or embeddings were given up: the rows alone may be written.
+                if !hasLess, inbox.read({ $0.isStopping }) { break }
                 _ = inbox.wait(atMost: Self.commitInterval) { $0.isStopping ? true : nil }
             }
             if inbox.read({ $0.isStopping && $0.entries.isEmpty }) { break }
@@ -180,9 +181,11 @@ package final class Journal: Sendable {
         }
     }
 
-    private func fail(_ error: JournalError, _ batch: [JournalEntry]) {
+    /// - Returns: whether images or embeddings were given up, so that less is to be written.
+    private func fail(_ error: JournalError, _ batch: [JournalEntry]) -> Bool {
         let reason = error.description
-        let (isNew, waiting) = inbox.update { inbox in
+        let (isNew, waiting, hasLess) = inbox.update { inbox in
+            let strippedBefore = inbox.strippedEmbeddings
             let isNew = inbox.failure == nil
             inbox.failure = reason
             inbox.inFlight = 0
@@ -198,9 +201,11 @@ package final class Journal: Sendable {
                 inbox.strippedEmbeddings += 1
                 inbox.entries[index] = .event(event)
             }
-            return (isNew, inbox.entries.count)
+            let hasLess = before > inbox.entries.count || inbox.strippedEmbeddings > strippedBefore
+            return (isNew, inbox.entries.count, hasLess)
         }
         if isNew { notify(.failing(reason: reason, waiting: waiting)) }
+        return hasLess
     }
 }
 

@@ -180,6 +180,21 @@ extension JournalFixture {
         #expect(try fixture.vectorFiles().count == 2)
     }
 
+    @Test func aFileThatCannotBeWrittenCostsTheEmbeddingsAndNotTheEvents() throws {
+        let fixture = JournalFixture()
+        // A folder of that name: nothing can be written there.
+        try FileManager.default.createDirectory(atPath: fixture.folder + "/" + name, withIntermediateDirectories: true)
+        fixture.write([fixture.lookedAt(1), fixture.event(2)])
+        #expect(try JournalReader(folder: fixture.folder).events(.init()).count == 2)
+        #expect(try fixture.embedded().isEmpty)
+        #expect(fixture.notices.contains(.lostEmbeddings(count: 1)))
+        #expect(fixture.notices.first?.description.contains(name + ": open: Is a directory") == true, "\(fixture.notices)")
+        // Once it can, the next event has its embedding again.
+        try FileManager.default.removeItem(atPath: fixture.folder + "/" + name)
+        fixture.write([fixture.lookedAt(3)])
+        #expect(try fixture.embedded() == [3])
+    }
+
     // MARK: Retention
 
     @Test func eventsThatRetentionDeletesLeaveTheIndexAndTheFileIsWrittenAnew() throws {
