@@ -1,3 +1,4 @@
+import FoundationEssentials
 package import Frames
 package import Journal
 package import Predictions
@@ -29,6 +30,14 @@ package struct FoundItem: Sendable, Hashable {
         self.box = box
         concepts = []
         wallNanoseconds = nil
+    }
+
+    /// The picture that is there of an event.
+    /// - Throws: `SearchError.eventWithoutSnapshot`.
+    package static func picturePath(of record: JournalReader.Record, folder: String) throws(SearchError) -> String {
+        let path = record.snapshots.last.map { folder + "/" + $0 }
+        guard let path, FileManager.default.fileExists(atPath: path) else { throw .eventWithoutSnapshot(record.id, path: path) }
+        return path
     }
 
     package init(_ record: JournalReader.Record, folder: String) {

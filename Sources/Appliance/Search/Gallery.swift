@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Frames
 package import Learning
 package import Predictions
@@ -25,6 +26,13 @@ package struct GalleryEmbedder: Sendable, Hashable {
     package let dimension: Int
     /// Value of an element = scale * element.
     package let scale: Float
+
+    /// Loads the model from where it was.
+    /// - Throws: `SearchError.embedderGone`, `TeachingError`.
+    package static func load(_ path: String) throws -> PictureEmbedder {
+        guard FileManager.default.fileExists(atPath: path) else { throw SearchError.embedderGone(path: path) }
+        return try PictureEmbedder(path: path)
+    }
 
     /// Turns a vector of another embedder away.
     /// - Throws: `SearchError.otherEmbedder`, `.learning` for a vector without a direction.

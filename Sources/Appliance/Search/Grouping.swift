@@ -13,8 +13,9 @@ package struct Grouping: Sendable {
     /// - Parameters:
     ///   - k: how many groups; nil to find levels of groups, of which the finest of at most `maximum` is taken.
     ///   - progress: called now and then.
-    /// - Throws: `SearchError.learning`, for example for fewer things than groups.
+    /// - Throws: `SearchError.tooFewForGroups`, `.learning`.
     package init(of contents: GalleryContents, k: Int?, atMost maximum: Int, progress: () -> Void) throws(SearchError) {
+        if let k, k > contents.units.count { throw .tooFewForGroups(count: contents.units.count, groups: k) }
         do throws(LearningError) {
             let clustering: Clustering
             func tick() -> Bool {

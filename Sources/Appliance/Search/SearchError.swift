@@ -9,6 +9,11 @@ package enum SearchError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Somebody has to say which.
     case severalEmbedders([String])
     case eventWithoutEmbedding(Int64)
+    /// A part of an event's picture was asked for, and there is none, or not any more.
+    case eventWithoutSnapshot(Int64, path: String?)
+    /// The model is not where it was when the embeddings were made.
+    case embedderGone(path: String)
+    case tooFewForGroups(count: Int, groups: Int)
     case tooMany(count: Int, limit: Int, work: String)
     /// Learning's own words.
     case learning(String)
@@ -32,6 +37,11 @@ package enum SearchError: Error, Sendable, Equatable, CustomStringConvertible {
             "events have embeddings of several embedders, which cannot be compared; choose with --embedder: \(names.joined(separator: ", "))"
         case .eventWithoutEmbedding(let id):
             "event \(id) has no embedding; picket search --image with its snapshot looks for what is like it"
+        case .eventWithoutSnapshot(let id, let path):
+            (path.map { "the snapshot of event \(id), \($0), is gone" } ?? "event \(id) has no snapshot")
+                + "; without --region its own embedding is searched for"
+        case .embedderGone(let path): "the embedder is not at \(path) any more; name where it is with --embedder"
+        case .tooFewForGroups(let count, let groups): "\(count) are fewer than \(groups) groups; ask for fewer with -k"
         case .tooMany(let count, let limit, let work):
             "\(count) are too many to \(work), at most \(limit) go; ask for fewer with --since, --concept or --node"
         case .learning(let text): text

@@ -136,6 +136,21 @@ import Testing
         #expect(try gallery.search(journal.unit(2), count: 10) { _, _ in }.count == 5)
     }
 
+    @Test func anEventWithoutItsPictureAndAnEmbedderThatIsGoneSayWhatToDo() throws {
+        let journal = EventJournal()
+        let jpeg = JournalEntry.snapshot(eventKey: "boot/log/2", sequence: 2, wallNanoseconds: 0, jpeg: [1], replacing: true)
+        journal.write([.event(journal.event(1, nil)), .event(journal.event(2, nil)), jpeg])
+        let reader = try JournalReader(folder: journal.folder)
+        let none = #expect(throws: SearchError.self) { try FoundItem.picturePath(of: reader.event(id: 1), folder: journal.folder) }
+        #expect(none?.description == "event 1 has no snapshot; without --region its own embedding is searched for")
+        let path = try FoundItem.picturePath(of: reader.event(id: 2), folder: journal.folder)
+        try FileManager.default.removeItem(atPath: path)
+        let gone = #expect(throws: SearchError.self) { try FoundItem.picturePath(of: reader.event(id: 2), folder: journal.folder) }
+        #expect(gone?.description == "the snapshot of event 2, \(path), is gone; without --region its own embedding is searched for")
+        let error = #expect(throws: SearchError.self) { try GalleryEmbedder.load("/no/e.tflite") }
+        #expect(error?.description == "the embedder is not at /no/e.tflite any more; name where it is with --embedder")
+    }
+
     @Test func tooManyForAGroupingSayHowToAskForFewer() throws {
         let journal = EventJournal()
         journal.add(12)

@@ -147,15 +147,17 @@ struct ClusterName: ParsableCommand {
                 Terminal.error.progress("adding \(index + 1) of \(members.count)")
                 do {
                     let sample = try kept.sample(of: member, concept: concept, reader) {
-                        let loaded = try model ?? PictureEmbedder(path: embedder ?? kept.embedderPath)
+                        let loaded = try model ?? embedder.map { try PictureEmbedder(path: $0) } ?? GalleryEmbedder.load(kept.embedderPath)
                         model = loaded
                         return loaded
                     }
                     samples.append(sample)
                 } catch let error as SearchError {
-                    // Of another embedder are all of them, and not this one alone.
-                    if case .otherEmbedder = error { throw error }
-                    skip(member, error, &skippedCount)
+                    // These are about all of them, and not this one alone.
+                    switch error {
+                    case .otherEmbedder, .embedderGone: throw error
+                    default: skip(member, error, &skippedCount)
+                    }
                 } catch let error as TeachingError {
                     if case .picture = error { skip(member, error, &skippedCount) } else { throw error }
                 } catch let error as JournalError {

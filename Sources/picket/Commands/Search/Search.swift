@@ -55,7 +55,7 @@ struct Search: ParsableCommand {
             if let logged {
                 unit = try gallery.embedder.unit(logged.embedding, path: logged.path)
             } else {
-                let embedder = try model ?? PictureEmbedder(path: gallery.embedder.path)
+                let embedder = try model ?? GalleryEmbedder.load(gallery.embedder.path)
                 let (path, source) = try picture()
                 let embedding = try embedder.embedding(PictureEmbedder.file(path), region: region?.box ?? .wholeFrame, source: source)
                 unit = try gallery.embedder.unit(embedding, path: embedder.model.path)
@@ -92,10 +92,7 @@ struct Search: ParsableCommand {
         if let image { return (image, image) }
         let reader = try place.journal.reader()
         let record = try reader.event(id: event ?? 0)
-        guard let snapshot = record.snapshots.last else {
-            throw fail("event \(record.id) has no snapshot of which a --region could be taken; name a picture with --image", .badInput)
-        }
-        return (reader.folder + "/" + snapshot, "event \(record.id)")
+        return (try FoundItem.picturePath(of: record, folder: reader.folder), "event \(record.id)")
     }
 
     private func show(_ found: [Likeness]) {
