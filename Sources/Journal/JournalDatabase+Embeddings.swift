@@ -126,6 +126,8 @@ extension JournalDatabase {
             }
             let dead = file.nextRow - live
             guard dead > live, dead >= Self.compactionFloor else { continue }
+            // Both files are there for a while.
+            if let free = Syscalls.diskSpace(folder)?.free, free < Int64(2 * file.dimension * live) + 1 << 20 { continue }
             try compact(file)
             notify(.compactedEmbeddings(live: live, dead: dead))
             return true

@@ -13,7 +13,8 @@ struct Retention {
     /// One pass; to be called every few seconds. Returns whether there is more to do.
     func enforce(_ journal: JournalDatabase, wallNanoseconds: Int64, notify: (JournalNotice) -> Void) throws(JournalError) -> Bool {
         do {
-            if try journal.compactVectors(notify: notify) { return true }
+            // A file that cannot be written anew stays as it is, only longer than it need be; what is old goes all the same.
+            if (try? journal.compactVectors(notify: notify)) == true { return true }
             if let reason = try spaceIsShort(journal) {
                 if try deleteOldestImages(journal, reason: reason, notify: notify) { return true }
                 return try deleteOldestEvents(journal, reason: reason, notify: notify)
@@ -24,8 +25,6 @@ struct Retention {
             let snapshots = try deleteOldestImages(journal, reason: reason, olderThan: limit, notify: notify)
             let events = try deleteOldestEvents(journal, reason: reason, olderThan: limit, notify: notify)
             return snapshots || events
-        } catch let error as JournalError {
-            throw error
         } catch {
             throw .database(operation: "retention", reason: "\(error)")
         }

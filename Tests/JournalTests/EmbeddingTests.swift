@@ -214,4 +214,20 @@ extension JournalFixture {
         #expect(try JournalReader(folder: fixture.folder).events(.init()).last?.event.firstSequence == 801)
         #expect(try fixture.vectorFiles() == ["embeddings-abababababababab-2.vectors"])
     }
+
+    @Test func eventsGoOnBeingDeletedWhenTheFileCannotBeWrittenAnew() throws {
+        let fixture = JournalFixture()
+        fixture.write((1...800).map { fixture.lookedAt($0, dimension: 512) })
+        try FileManager.default.createDirectory(
+            atPath: fixture.folder + "/embeddings-abababababababab-2.vectors", withIntermediateDirectories: false)
+        let journal = fixture.open { $0.maximumByteCount = 300_000 }
+        func deletedCount() -> Int { fixture.notices.reduce(0) { if case .deletedEvents(let count, _) = $1 { $0 + count } else { $0 } } }
+        let deadline = SystemClock().now.advanced(by: .seconds(30))
+        while SystemClock().now < deadline, deletedCount() < 576 { Thread.sleep(forTimeInterval: 0.05) }
+        #expect(deletedCount() >= 576, "more than half of the file is of events that are gone")
+        journal.record(.event(fixture.lookedAt(801, dimension: 512)))
+        #expect(journal.stop(within: .seconds(30)))
+        #expect(journal.status.failure == nil)
+        #expect(try fixture.embedded(dimension: 512).last == 801)
+    }
 }
