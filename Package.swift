@@ -61,19 +61,15 @@ let package = Package(
         target("Tensors", ["FixedPoint"], lending),
         target("Predictions", ["Frames"]),
         target("Capture", ["Frames", "Settings", "Threads", "CV4L2"]),
+        target("Storage", [.product(name: "Crypto", package: "swift-crypto"), .product(name: "GRDB", package: "GRDB.swift")]),
         // Level 2
         target("Imaging", ["Frames", "Tensors", "CJPEG"], lending),
         target("ModelGraph", ["Tensors"]),
         target("Learning", ["FixedPoint", "Frames", "Predictions", "CKernels"], lending),
         target("Operators", ["FixedPoint", "Predictions", "Settings"]),
         target("Actions", ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
-        target("Journal", ["Frames", "Predictions", "Settings", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
-        target(
-            "Samples",
-            [
-                "Frames", "Predictions", .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+        target("Journal", ["Frames", "Predictions", "Settings", "Storage", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
+        target("Samples", ["Frames", "Predictions", "Storage", .product(name: "GRDB", package: "GRDB.swift")]),
         // Level 3
         target("TFLite", ["ModelGraph"]),
         target("Inference", ["ModelGraph", "Threads", "CKernels"], lending),
@@ -90,15 +86,15 @@ let package = Package(
         target(
             "Appliance",
             [
-                "Actions", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Operators", "Predictions",
-                "Samples", "Settings", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
+                "Actions", "Capture", "FixedPoint", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Operators",
+                "Predictions", "Samples", "Settings", "Storage", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         // Level 7
         .executableTarget(
             name: "picket",
             dependencies: [
                 "Actions", "Appliance", "Capture", "Frames", "Imaging", "Inference", "Journal", "Learning", "ModelGraph", "Models",
-                "Predictions", "Samples", "Settings", "Tensors", "TFLite", "Threads", "Workflow",
+                "Predictions", "Samples", "Settings", "Storage", "Tensors", "TFLite", "Threads", "Workflow",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -114,12 +110,13 @@ let package = Package(
         tests("Threads", ["Frames"]),
         tests("Predictions", ["Frames"]),
         tests("Capture", ["Frames", "Settings", "Threads"]),
+        tests("Storage"),
         tests("Imaging", ["Frames", "Tensors"], exclude: ["make_pillow_goldens.py"]),
         tests("ModelGraph", ["Tensors"]),
         tests("Learning", ["CKernels", "FixedPoint", "Frames", "Predictions"], exclude: ["Goldens", "make_coco_goldens.py"]),
         tests("Operators", ["FixedPoint", "Frames", "Predictions", "Settings"]),
         tests("Actions", ["Frames", "Settings"]),
-        tests("Journal", ["Frames", "Predictions", "Settings", "Threads"]),
+        tests("Journal", ["Frames", "Predictions", "Settings", "Storage", "Threads", .product(name: "GRDB", package: "GRDB.swift")]),
         tests("Samples", ["Frames", "Predictions"]),
         tests("TFLite", ["ModelGraph", "Tensors"]),
         tests("Inference", ["CAllocationCounter", "CKernels", "FixedPoint", "ModelGraph", "Tensors"], exclude: ["Goldens"]),
@@ -129,7 +126,7 @@ let package = Package(
             "Appliance",
             [
                 "Actions", "Capture", "FixedPoint", "Frames", "Imaging", "Inference", "Journal", "Learning", "Models", "Predictions",
-                "Samples", "Settings", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
+                "Samples", "Settings", "Storage", "TFLite", "Threads", "Workflow", .product(name: "Logging", package: "swift-log"),
             ]),
         .testTarget(name: "ArchitectureTests", swiftSettings: testing),
         .testTarget(

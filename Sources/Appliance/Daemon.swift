@@ -164,9 +164,10 @@ package final class Daemon {
         let logger = logger
         let journal = Journal(settings: configuration.storage, facts: facts, clock: clock) { notice in
             switch notice {
-            case .failing, .quarantined, .lost: logger.error("\(notice)", metadata: ["event": "storage.failing"])
+            case .failing, .quarantined, .lost, .lostEmbeddings, .droppedEmbeddings:
+                logger.error("\(notice)", metadata: ["event": "storage.failing"])
             case .recovered, .interruptedEvents: logger.notice("\(notice)")
-            case .deletedImages, .deletedEvents: logger.info("\(notice)", metadata: ["event": "storage.pruned"])
+            case .deletedImages, .deletedEvents, .compactedEmbeddings: logger.info("\(notice)", metadata: ["event": "storage.pruned"])
             }
         }
         journal.start()

@@ -11,6 +11,21 @@ package struct EventLogSettings: Sendable, Hashable {
     /// An event closes this long after the last match.
     package var endAfter = Duration.seconds(2)
     package var snapshot = Snapshot.best
+    /// Whether the embedding of the best region is kept, for visual search.
+    package var embeds = false
+    /// Whose embeddings are kept: those of the one embedder above the node, which the whole configuration says.
+    package var embedder: Embedder?
+
+    package struct Embedder: Sendable, Hashable {
+        /// SHA-256 of the model's file, in hexadecimal.
+        package let digest: String
+        package let path: String
+
+        package init(digest: String, path: String) {
+            self.digest = digest
+            self.path = path
+        }
+    }
 
     package init() {}
 
@@ -26,6 +41,7 @@ package struct EventLogSettings: Sendable, Hashable {
         }
         if let duration = section.duration("end_after") { endAfter = duration }
         if let choice = section.choice("snapshot", as: Snapshot.self) { snapshot = choice }
+        if let flag = section.boolean("embed") { embeds = flag }
     }
 
     /// `3 of 5`, or `3` for three in a row.

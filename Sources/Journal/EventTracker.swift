@@ -73,7 +73,7 @@ package struct EventTracker: Sendable {
             key: "\(keyPrefix)/\(node)/\(sequence)", node: node, state: .open, firstSequence: sequence, lastSequence: sequence,
             frameCount: 0,
             first: moment, last: moment, concepts: [], bestBox: .wholeFrame, bestSequence: sequence, explanation: explanation)
-        Self.add(predictions, to: &event, sequence: sequence, moment: moment, isFirst: true)
+        add(predictions, to: &event, sequence: sequence, moment: moment, isFirst: true)
         current = event
         lastWritten = moment.monotonic
         bestWritten = event.bestScore
@@ -82,7 +82,7 @@ package struct EventTracker: Sendable {
 
     private mutating func update(_ predictions: [Prediction], sequence: UInt64, moment: Event.Moment) -> [Change] {
         guard var event = current else { return [] }
-        Self.add(predictions, to: &event, sequence: sequence, moment: moment, isFirst: false)
+        add(predictions, to: &event, sequence: sequence, moment: moment, isFirst: false)
         current = event
         var changes: [Change] = []
         if lastWritten.map({ moment.monotonic.since($0) >= .seconds(1) }) ?? true {
@@ -102,7 +102,20 @@ package struct EventTracker: Sendable {
         return changes
     }
 
-    private static func add(_ predictions: [Prediction], to event: inout Event, sequence: UInt64, moment: Event.Moment, isFirst: Bool) {
+    /// The embedding of a region: its own, or that of the crop which has most in common with it.
+    private func look(at box: Box, among predictions: [Prediction]) -> Event.Look? {
+        guard let embedder = settings.embedder else { return nil }
+        var best: (embedding: Embedding, overlap: Double)?
+        for prediction in predictions {
+            guard let embedding = prediction.embedding, embedding.modelDigest == embedder.digest else { continue }
+            let common = Double(box.intersection(prediction.box).area)
+            let overlap = common / max(Double(box.area) + Double(prediction.box.area) - common, 1)
+            if overlap > best?.overlap ?? 0 { best = (embedding, overlap) }
+        }
+        return best.map { Event.Look($0.embedding, embedderPath: embedder.path) }
+    }
+
+    private func add(_ predictions: [Prediction], to event: inout Event, sequence: UInt64, moment: Event.Moment, isFirst: Bool) {
         event.lastSequence = sequence
         event.last = moment
         event.frameCount += 1
@@ -123,6 +136,7 @@ package struct EventTracker: Sendable {
                 event.bestSequence = sequence
             }
         }
+        if best > bestBefore, let look = look(at: event.bestBox, among: predictions) { event.look = look }
         event.concepts.sort { ($1.score, $0.name) < ($0.score, $1.name) }
     }
 }

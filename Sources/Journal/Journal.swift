@@ -31,6 +31,8 @@ package final class Journal: Sendable {
         var inFlight = 0
         var lost = 0
         var refusedSnapshots = 0
+        /// Since writing last worked.
+        var strippedEmbeddings = 0
         var isStopping = false
         var isIdle = false
         var failure: String?
@@ -118,6 +120,7 @@ package final class Journal: Sendable {
                 if journal == nil {
                     let opened = try JournalDatabase.open(folder: settings.path, facts: facts, notify: notify)
                     try Retention(settings: settings).sweepOrphans(opened, notify: notify)
+                    try opened.repairVectors(notify: notify)
                     journal = opened
                 }
                 if let journal {
@@ -130,11 +133,12 @@ package final class Journal: Sendable {
                     }
                 }
             } catch {
-                fail(error, batch)
+                let hasLess = fail(error, batch)
                 if let journal {
                     _ = try? Retention(settings: settings).enforce(journal, wallNanoseconds: clock.wallNanoseconds, notify: notify)
                 }
-                if inbox.read({ $0.isStopping }) { break }
+                // At the end there is one more try when images or embeddings were given up: the rows alone may be written.
+                if !hasLess, inbox.read({ $0.isStopping }) { break }
                 _ = inbox.wait(atMost: Self.commitInterval) { $0.isStopping ? true : nil }
             }
             if inbox.read({ $0.isStopping && $0.entries.isEmpty }) { break }
@@ -157,7 +161,7 @@ package final class Journal: Sendable {
     }
 
     private func succeed(_ count: Int) {
-        let (recovered, lost) = inbox.update { inbox in
+        let (recovered, lost, stripped) = inbox.update { inbox in
             // Entries stay in the queue until they are on the disk.
             inbox.inFlight = 0
             let snapshots = inbox.entries.prefix(count).reduce(0) { $0 + $1.imageByteCount }
@@ -167,17 +171,21 @@ package final class Journal: Sendable {
             let recovered = inbox.failure != nil
             inbox.failure = nil
             inbox.isIdle = inbox.entries.isEmpty
-            return (recovered, inbox.lost)
+            defer { inbox.strippedEmbeddings = 0 }
+            return (recovered, inbox.lost, inbox.strippedEmbeddings)
         }
         if recovered {
             if lost > 0 { notify(.lost(count: lost)) }
+            if stripped > 0 { notify(.lostEmbeddings(count: stripped)) }
             notify(.recovered(written: count))
         }
     }
 
-    private func fail(_ error: JournalError, _ batch: [JournalEntry]) {
+    /// - Returns: whether images or embeddings were given up, so that less is to be written.
+    private func fail(_ error: JournalError, _ batch: [JournalEntry]) -> Bool {
         let reason = error.description
-        let (isNew, waiting) = inbox.update { inbox in
+        let (isNew, waiting, hasLess) = inbox.update { inbox in
+            let strippedBefore = inbox.strippedEmbeddings
             let isNew = inbox.failure == nil
             inbox.failure = reason
             inbox.inFlight = 0
@@ -186,9 +194,18 @@ package final class Journal: Sendable {
             inbox.entries.removeAll { $0.imageByteCount > 0 }
             inbox.refusedSnapshots += before - inbox.entries.count
             inbox.snapshotByteCount = 0
-            return (isNew, inbox.entries.count)
+            // The same goes for embeddings; open events bring theirs again.
+            for (index, entry) in inbox.entries.enumerated() {
+                guard case .event(var event) = entry, event.look != nil else { continue }
+                event.look = nil
+                inbox.strippedEmbeddings += 1
+                inbox.entries[index] = .event(event)
+            }
+            let hasLess = before > inbox.entries.count || inbox.strippedEmbeddings > strippedBefore
+            return (isNew, inbox.entries.count, hasLess)
         }
         if isNew { notify(.failing(reason: reason, waiting: waiting)) }
+        return hasLess
     }
 }
 

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Frames
 import GRDB
 import Predictions
+import Storage
 
 /// The database file and the snapshot folder, used by one thread.
 struct JournalDatabase {
@@ -41,12 +42,7 @@ struct JournalDatabase {
     private static func connect(
         path: String, folder: String, facts: RunFacts, notify: (JournalNotice) -> Void
     ) throws -> JournalDatabase {
-        let queue = try DatabaseQueue(path: path, configuration: Schema.writerConfiguration())
-        // GRDB puts `NORMAL` in the place of what the configuration asked for when it turns the write-ahead log on.
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        guard try queue.read({ try Int.fetchOne($0, sql: "PRAGMA synchronous") }) == 2 else {
-            throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "commits are not synced")
-        }
+        let queue = try SyncedDatabase.open(path, label: "picket-journal", cacheKiB: 1000)
         let verdict = try queue.read { try String.fetchOne($0, sql: "PRAGMA quick_check(1)") }
         guard verdict == "ok" else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: verdict) }
         try Schema.migrator.migrate(queue)
@@ -78,6 +74,11 @@ struct JournalDatabase {
 
     private static func quarantine(path: String, facts: RunFacts) -> String {
         let name = path + ".corrupt-\(facts.keyPrefix)"
+        // Its vectors are of no use to another database.
+        let folder = String(path.dropLast(fileName.count + 1))
+        for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where file.hasSuffix(EmbedderFile.suffix) {
+            try? FileManager.default.moveItem(atPath: folder + "/" + file, toPath: folder + "/" + file + ".corrupt-\(facts.keyPrefix)")
+        }
         for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
             try? FileManager.default.moveItem(atPath: path + suffix, toPath: name + suffix)
         }
@@ -93,10 +94,13 @@ struct JournalDatabase {
         do {
             let replaced = try queue.write { database in
                 var replaced: [String] = []
+                var looks: [String: Event.Look] = [:]
                 for (index, entry) in entries.enumerated() {
                     let file = files[index]
                     switch entry {
-                    case .event(let event): try upsert(event, isSynchronized, database)
+                    case .event(let event):
+                        try upsert(event, isSynchronized, database)
+                        if let look = event.look { looks[event.key] = look }
                     case .edge(let edge): try insert(edge, database)
                     case .sample(let sample): if let file { try insert(sample, file, isSynchronized, database) }
                     case .snapshot(let key, let sequence, let wall, _, let replacing):
@@ -109,9 +113,12 @@ struct JournalDatabase {
                                 """, arguments: [key, file.name, file.byteCount, Int64(clamping: sequence), wall, isSynchronized])
                     }
                 }
+                try keep(looks, database)
                 return replaced
             }
             for name in replaced { try? FileManager.default.removeItem(atPath: snapshotFolder + "/" + name) }
+        } catch let error as JournalError {
+            throw error
         } catch {
             throw .database(operation: "write \(entries.count) entries", reason: "\(error)")
         }
@@ -123,13 +130,16 @@ struct JournalDatabase {
         case .event, .edge: return nil
         case .snapshot(let key, let sequence, _, let jpeg, _):
             let name = Self.fileName(key, sequence: sequence)
-            try Syscalls.writeDurably(jpeg, folder: snapshotFolder, name: name)
-            return StoredFile(name: name, byteCount: jpeg.count)
+            return try keep(jpeg, folder: snapshotFolder, name: name)
         case .sample(let sample):
             let name = Self.fileName(sample.key, sequence: sample.sequence)
-            try Syscalls.writeDurably(sample.jpeg, folder: reviewFolder, name: name)
-            return StoredFile(name: name, byteCount: sample.jpeg.count)
+            return try keep(sample.jpeg, folder: reviewFolder, name: name)
         }
+    }
+
+    private func keep(_ bytes: [UInt8], folder: String, name: String) throws(JournalError) -> StoredFile {
+        do { try DurableFile.write(bytes, folder: folder, name: name) } catch { throw .storage(error) }
+        return StoredFile(name: name, byteCount: bytes.count)
     }
 
     private func removeSnapshots(of key: String, except name: String, _ database: Database) throws -> [String] {

@@ -88,8 +88,14 @@ package enum JournalNotice: Sendable, Equatable, CustomStringConvertible {
     case recovered(written: Int)
     /// Memory for waiting entries was full: the oldest went.
     case lost(count: Int)
+    /// Events that waited while writing failed were written without their embeddings.
+    case lostEmbeddings(count: Int)
     case deletedImages(count: Int, byteCount: Int64, reason: String)
     case deletedEvents(count: Int, reason: String)
+    /// Embeddings of events that were not where the database says.
+    case droppedEmbeddings(count: Int, reason: String)
+    /// A file of embeddings was written anew without those of events that are gone.
+    case compactedEmbeddings(live: Int, dead: Int)
     /// Events of an earlier run that had never been closed.
     case interruptedEvents(count: Int)
 
@@ -99,9 +105,13 @@ package enum JournalNotice: Sendable, Equatable, CustomStringConvertible {
         case .failing(let reason, let waiting): "journal cannot write: \(reason); \(Self.text(waiting, "entry", "entries")) in memory"
         case .recovered(let written): "journal writes again; \(Self.text(written, "entry", "entries")) had waited"
         case .lost(let count): "journal: memory for waiting entries was full, \(Self.text(count, "entry", "entries")) dropped"
+        case .lostEmbeddings(let count): "journal: \(Self.text(count, "event was", "events were")) written without the embedding"
         case .deletedImages(let count, let bytes, let reason):
             "deleted \(Self.text(count, "image", "images")), oldest first, \(bytes) bytes: \(reason)"
         case .deletedEvents(let count, let reason): "deleted \(Self.text(count, "event", "events")), oldest first: \(reason)"
+        case .droppedEmbeddings(let count, let reason): "dropped \(Self.text(count, "embedding", "embeddings")) of events: \(reason)"
+        case .compactedEmbeddings(let live, let dead):
+            "wrote \(Self.text(live, "embedding", "embeddings")) anew, without \(dead) of events that are gone"
         case .interruptedEvents(let count): "\(Self.text(count, "event", "events")) of an earlier run ended without a close"
         }
     }

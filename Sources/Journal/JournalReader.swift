@@ -2,10 +2,11 @@ import FoundationEssentials
 import Frames
 import GRDB
 package import Predictions
+import Storage
 
 /// Reads the journal for a person, beside a running daemon or without one. Never writes.
 package struct JournalReader {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     package let folder: String
 
     /// - Parameter folder: `storage.path`.
@@ -14,7 +15,7 @@ package struct JournalReader {
         let path = folder + "/" + JournalDatabase.fileName
         guard FileManager.default.fileExists(atPath: path) else { throw .notFound(what: path) }
         do {
-            queue = try DatabaseQueue(path: path, configuration: Schema.readerConfiguration())
+            queue = try SyncedDatabase.openForReading(path)
         } catch {
             throw .database(operation: "open \(path)", reason: "\(error)")
         }
@@ -34,6 +35,29 @@ package struct JournalReader {
         package var limit = 50
 
         package init() {}
+
+        /// On the table of events, called e.
+        var conditions: ([String], StatementArguments) {
+            var conditions: [String] = []
+            var arguments = StatementArguments()
+            if let since = sinceWallNanoseconds {
+                conditions.append("e.last_wall_ns >= ?")
+                arguments += [since]
+            }
+            if let node {
+                conditions.append("e.node = ?")
+                arguments += [node]
+            }
+            if let id = afterID {
+                conditions.append("e.id > ?")
+                arguments += [id]
+            }
+            if let concept {
+                conditions.append("EXISTS (SELECT 1 FROM event_concepts c WHERE c.event_id = e.id AND c.concept = ?)")
+                arguments += [concept]
+            }
+            return (conditions, arguments)
+        }
     }
 
     /// An event as it lies in the journal.
@@ -49,24 +73,7 @@ package struct JournalReader {
     }
 
     package func events(_ query: Query) throws(JournalError) -> [Record] {
-        var conditions: [String] = []
-        var arguments = StatementArguments()
-        if let since = query.sinceWallNanoseconds {
-            conditions.append("e.last_wall_ns >= ?")
-            arguments += [since]
-        }
-        if let node = query.node {
-            conditions.append("e.node = ?")
-            arguments += [node]
-        }
-        if let id = query.afterID {
-            conditions.append("e.id > ?")
-            arguments += [id]
-        }
-        if let concept = query.concept {
-            conditions.append("EXISTS (SELECT 1 FROM event_concepts c WHERE c.event_id = e.id AND c.concept = ?)")
-            arguments += [concept]
-        }
+        var (conditions, arguments) = query.conditions
         arguments += [query.limit]
         let filter = conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
         return try read(
@@ -109,7 +116,7 @@ package struct JournalReader {
         }
     }
 
-    private func record(_ row: Row, _ database: Database) throws -> Record {
+    func record(_ row: Row, _ database: Database) throws -> Record {
         let id: Int64 = row["id"]
         let key: String = row["key"]
         let concepts = try Row.fetchAll(

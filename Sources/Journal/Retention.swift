@@ -13,6 +13,8 @@ struct Retention {
     /// One pass; to be called every few seconds. Returns whether there is more to do.
     func enforce(_ journal: JournalDatabase, wallNanoseconds: Int64, notify: (JournalNotice) -> Void) throws(JournalError) -> Bool {
         do {
+            // A file that cannot be written anew stays as it is, only longer than it need be; what is old goes all the same.
+            if (try? journal.compactVectors(notify: notify)) == true { return true }
             if let reason = try spaceIsShort(journal) {
                 if try deleteOldestImages(journal, reason: reason, notify: notify) { return true }
                 return try deleteOldestEvents(journal, reason: reason, notify: notify)
@@ -67,10 +69,15 @@ struct Retention {
                     database,
                     sql: "SELECT (SELECT coalesce(sum(byte_count), 0) FROM snapshots) + (SELECT coalesce(sum(byte_count), 0) FROM samples)")
                 ?? 0
+            // Rows of a file of vectors whose events are gone are like unused pages: the next compaction gives them back.
+            let vectors =
+                try Int64.fetchOne(
+                    database,
+                    sql: "SELECT sum(2 * dimension) FROM event_embeddings v JOIN embedders e ON e.id = v.embedder_id") ?? 0
             let pages = try Int64.fetchOne(database, sql: "PRAGMA page_count") ?? 0
             let unused = try Int64.fetchOne(database, sql: "PRAGMA freelist_count") ?? 0
             let pageSize = try Int64.fetchOne(database, sql: "PRAGMA page_size") ?? 4096
-            return images + (pages - unused) * pageSize
+            return images + vectors + (pages - unused) * pageSize
         }
     }
 

@@ -89,30 +89,27 @@ enum Schema {
                     );
                     """)
         }
-        return migrator
-    }
-
-    /// Opens for the one writer: write-ahead log, and nothing in a damaged or foreign file may run code. Every commit is synced (`NORMAL` lost
-    /// everything since boot in real power cuts), which is said after opening: see `JournalDatabase`.
-    static func writerConfiguration() -> Configuration {
-        var configuration = Configuration()
-        configuration.journalMode = .wal
-        configuration.busyMode = .timeout(5)
-        configuration.label = "picket-journal"
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA trusted_schema = OFF")
-            try database.execute(sql: "PRAGMA cell_size_check = ON")
-            try database.execute(sql: "PRAGMA journal_size_limit = 4000000")
-            try database.execute(sql: "PRAGMA cache_size = -1000")
+        migrator.registerMigration("2: embeddings of events") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE embedders (
+                        id INTEGER PRIMARY KEY AUTOINCREMENT,
+                        digest TEXT NOT NULL UNIQUE,
+                        path TEXT NOT NULL,
+                        dimension INTEGER NOT NULL,
+                        scale REAL NOT NULL,
+                        generation INTEGER NOT NULL,
+                        next_row INTEGER NOT NULL
+                    );
+                    CREATE TABLE event_embeddings (
+                        event_id INTEGER PRIMARY KEY REFERENCES events(id) ON DELETE CASCADE,
+                        embedder_id INTEGER NOT NULL REFERENCES embedders(id),
+                        row INTEGER NOT NULL,
+                        embedding_check INTEGER NOT NULL,
+                        UNIQUE (embedder_id, row)
+                    );
+                    """)
         }
-        return configuration
-    }
-
-    static func readerConfiguration() -> Configuration {
-        var configuration = Configuration()
-        configuration.readonly = true
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
-        return configuration
+        return migrator
     }
 }

@@ -1,53 +1,7 @@
 import Glibc
 
-/// The journal's own calls to the kernel, in one place: durable files and free space.
+/// The journal's own calls to the kernel, in one place: free space, boot and clock.
 enum Syscalls {
-    static func describe(_ errorNumber: Int32) -> String {
-        // SAFETY: strerror gives a valid text for any number; it is copied at once.
-        unsafe strerror(errorNumber).map { unsafe String(cString: $0) } ?? "error \(errorNumber)"
-    }
-
-    /// Writes a file so that after a power cut it is there whole, or not at all: a temporary file, fsync, rename, fsync of the folder.
-    static func writeDurably(_ bytes: [UInt8], folder: String, name: String) throws(JournalError) {
-        let path = folder + "/" + name
-        let temporary = path + ".tmp"
-        func fail(_ operation: String) -> JournalError {
-            let error = JournalError.snapshot(path: path, errorNumber: errno, operation: operation)
-            _ = unsafe unlink(temporary)
-            return error
-        }
-        // SAFETY: constants and a Swift string; the descriptor is closed on every path below.
-        let file = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
-        guard file >= 0 else { throw fail("open") }
-        var offset = 0
-        while offset < bytes.count {
-            // SAFETY: offset < count, so the rest is within the array's buffer.
-            let count = unsafe bytes.withUnsafeBytes { unsafe write(file, $0.baseAddress.map { unsafe $0 + offset }, bytes.count - offset) }
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else {
-                let error = fail("write")
-                close(file)
-                throw error
-            }
-            offset += count
-        }
-        guard fsync(file) == 0 else {
-            let error = fail("fsync")
-            close(file)
-            throw error
-        }
-        close(file)
-        guard unsafe rename(temporary, path) == 0 else { throw fail("rename") }
-        try syncFolder(folder)
-    }
-
-    static func syncFolder(_ folder: String) throws(JournalError) {
-        let handle = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard handle >= 0 else { throw .snapshot(path: folder, errorNumber: errno, operation: "open") }
-        defer { close(handle) }
-        guard fsync(handle) == 0 else { throw .snapshot(path: folder, errorNumber: errno, operation: "fsync") }
-    }
-
     /// Free bytes for an unprivileged user, and all bytes, of the disk that holds `path`; nil when the kernel does not say.
     static func diskSpace(_ path: String) -> (free: Int64, total: Int64)? {
         var facts = statvfs()

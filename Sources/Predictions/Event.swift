@@ -28,6 +28,19 @@ package struct Event: Sendable, Hashable {
     package var explanation: String
     /// The snapshot's file name, once it is on the disk.
     package var snapshot: String?
+    /// What the region with the best score looks like; nil unless the log keeps embeddings.
+    package var look: Look?
+
+    /// An embedding and where the file of its embedder lay.
+    package struct Look: Sendable, Hashable {
+        package let embedding: Embedding
+        package let embedderPath: String
+
+        package init(_ embedding: Embedding, embedderPath: String) {
+            self.embedding = embedding
+            self.embedderPath = embedderPath
+        }
+    }
 
     /// A frame's time on both clocks.
     package struct Moment: Sendable, Hashable {
@@ -42,7 +55,7 @@ package struct Event: Sendable, Hashable {
 
     package init(
         key: String, node: String, state: State, firstSequence: UInt64, lastSequence: UInt64, frameCount: Int, first: Moment, last: Moment,
-        concepts: [ScoredConcept], bestBox: Box, bestSequence: UInt64, explanation: String, snapshot: String? = nil
+        concepts: [ScoredConcept], bestBox: Box, bestSequence: UInt64, explanation: String, snapshot: String? = nil, look: Look? = nil
     ) {
         self.key = key
         self.node = node
@@ -57,6 +70,7 @@ package struct Event: Sendable, Hashable {
         self.bestSequence = bestSequence
         self.explanation = explanation
         self.snapshot = snapshot
+        self.look = look
     }
 
     package var bestScore: Score { concepts.first?.score ?? .zero }

@@ -58,18 +58,4 @@ enum LibrarySchema {
         }
         return migrator
     }
-
-    /// Nothing in a damaged or foreign file may run code. Commits are synced by `SampleLibrary`, once the write-ahead log is on.
-    static func configuration() -> Configuration {
-        var configuration = Configuration()
-        configuration.journalMode = .wal
-        configuration.busyMode = .timeout(5)
-        configuration.label = "picket-samples"
-        configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA trusted_schema = OFF")
-            try database.execute(sql: "PRAGMA cell_size_check = ON")
-            try database.execute(sql: "PRAGMA journal_size_limit = 4000000")
-        }
-        return configuration
-    }
 }

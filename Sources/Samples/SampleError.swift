@@ -1,13 +1,13 @@
+package import Storage
+
 /// Why the library of samples could not do what was asked. Nothing that was stored before is lost by any of these.
 package enum SampleError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The folder cannot be made, read or written.
     case folder(path: String, reason: String)
     /// SQLite's own words.
     case database(operation: String, reason: String)
-    /// A call to the kernel about a file failed.
-    case file(path: String, operation: String, errorNumber: Int32)
-    /// A file of vectors is not what its header or the database says.
-    case damaged(path: String, reason: String)
+    /// A file cannot be written or read, or is not what the database says.
+    case storage(StorageError)
     case noSuchHead(String, known: [String])
     case noSuchSample(Int64, head: String)
     case noSuchConcept(String, head: String, known: [String])
@@ -26,8 +26,7 @@ package enum SampleError: Error, Sendable, Equatable, CustomStringConvertible {
         case .folder(let path, let reason):
             "cannot use the folder \(path): \(reason); name another one with --library, or check who owns it"
         case .database(let operation, let reason): "samples: \(operation): \(reason)"
-        case .file(let path, let operation, let number): "\(path): \(operation): \(Syscalls.describe(number))"
-        case .damaged(let path, let reason): "\(path) is damaged: \(reason)"
+        case .storage(let error): error.description
         case .noSuchHead(let name, let known):
             known.isEmpty
                 ? "there is no head '\(name)' yet; begin with picket learn add \(name) --embedder MODEL.tflite --concept CONCEPT IMAGE..."

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Frames
 import GRDB
 package import Predictions
+import Storage
 
 extension SampleLibrary {
     /// What became of a sample that was to be added.
@@ -26,8 +27,10 @@ extension SampleLibrary {
         let lock = try writersLock()
         return try withExtendedLifetime(lock) { () throws(SampleError) in
             let firstRow = try nextRow(head)
-            try VectorFile(path: vectorPath(head.embedderDigest), digest: head.embedderDigest, dimension: head.dimension)
-                .write(samples.map(\.embedding.elements), at: firstRow)
+            try Self.storing { () throws(StorageError) in
+                try VectorFile(path: vectorPath(head.embedderDigest), digest: head.embedderDigest, dimension: head.dimension)
+                    .write(samples.map(\.embedding.elements), at: firstRow)
+            }
             return try write("add \(samples.count) samples") { database in
                 var additions: [Addition] = []
                 for (index, sample) in samples.enumerated() {
@@ -78,7 +81,7 @@ extension SampleLibrary {
                 """,
             arguments: [
                 head.id, conceptID, sample.pictureDigest, box.left, box.top, box.right, box.bottom, sample.source, wallNanoseconds, row,
-                check(sample.embedding.elements),
+                VectorFile.check(sample.embedding.elements),
             ])
         return .added(database.lastInsertedRowID)
     }
@@ -104,17 +107,21 @@ extension SampleLibrary {
     }
 
     /// The embeddings of samples, one for each, in their order.
-    /// - Throws: `SampleError.damaged`, which names the sample.
+    /// - Throws: `StorageError.damaged`, which names the sample.
     package func embeddings(of samples: [Sample], _ head: HeadRecord) throws(SampleError) -> [Embedding] {
         let path = vectorPath(head.embedderDigest)
-        let file = try VectorFile(path: path, digest: head.embedderDigest, dimension: head.dimension)
+        let file = try Self.storing { () throws(StorageError) in
+            try VectorFile(path: path, digest: head.embedderDigest, dimension: head.dimension)
+        }
         var embeddings: [Embedding] = []
         embeddings.reserveCapacity(samples.count)
         for sample in samples {
-            let elements = try file.vector(at: sample.row)
-            guard Self.check(elements) == sample.check else {
-                throw .damaged(
-                    path: path, reason: "the embedding of sample \(sample.id) is not the one that was stored; forget it and add it again")
+            let elements = try Self.storing { () throws(StorageError) in try file.vector(at: sample.row) }
+            guard VectorFile.check(elements) == sample.check else {
+                throw .storage(
+                    .damaged(
+                        path: path,
+                        reason: "the embedding of sample \(sample.id) is not the one that was stored; forget it and add it again"))
             }
             embeddings.append(Embedding(elements: elements, scale: head.scale, modelDigest: head.embedderDigest))
         }

@@ -1,6 +1,6 @@
-import Crypto
 import FoundationEssentials
 import GRDB
+import Storage
 
 /// The folder where heads, their samples and their revisions lie: an SQLite database, and one file of embeddings for each embedder.
 ///
@@ -26,12 +26,7 @@ package final class SampleLibrary {
         }
         let path = folder + "/" + Self.databaseName
         do {
-            queue = try DatabaseQueue(path: path, configuration: LibrarySchema.configuration())
-            // GRDB puts `NORMAL` in the place of what the configuration asked for when it turns the write-ahead log on.
-            try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-            guard try queue.read({ try Int.fetchOne($0, sql: "PRAGMA synchronous") }) == 2 else {
-                throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "commits are not synced")
-            }
+            queue = try SyncedDatabase.open(path, label: "picket-samples", cacheKiB: 2000)
             try LibrarySchema.migrator.migrate(queue)
         } catch {
             if let error = error as? DatabaseError, [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) {
@@ -76,8 +71,10 @@ package final class SampleLibrary {
         guard (1...VectorFile.maximumDimension).contains(dimension) else {
             throw .name(path, reason: "its vectors have \(dimension) elements, at most \(VectorFile.maximumDimension) are supported")
         }
-        _ = try VectorFile(path: vectorPath(digest), digest: digest, dimension: dimension)
-        try Syscalls.syncFolder(folder)
+        try Self.storing { () throws(StorageError) in
+            _ = try VectorFile(path: vectorPath(digest), digest: digest, dimension: dimension)
+            try DurableFile.syncFolder(folder)
+        }
         try write("begin head \(name)") { database in
             try database.execute(
                 sql: "INSERT INTO heads (name, embedder_digest, embedder_path, dimension, scale) VALUES (?, ?, ?, ?, ?)",
@@ -115,16 +112,13 @@ package final class SampleLibrary {
 
     func vectorPath(_ digest: String) -> String { folder + "/" + Self.vectorFileName(digest) }
 
-    /// The first eight bytes of the SHA-256 of an embedding, to notice damage.
-    static func check(_ vector: [Int16]) -> Int64 {
-        SHA256.hash(data: VectorFile.bytes(vector)).prefix(8).reduce(0) { $0 << 8 | Int64($1) }
-    }
-
     /// The lock that one writer of embeddings has at a time; held as long as the value lives.
     func writersLock() throws(SampleError) -> OpenFile {
-        let lock = try OpenFile(folder + "/library.lock")
-        try lock.lock()
-        return lock
+        try Self.storing { () throws(StorageError) in
+            let lock = try OpenFile(folder + "/library.lock")
+            try lock.lock()
+            return lock
+        }
     }
 
     func read<T>(_ operation: String, _ body: (Database) throws -> T) throws(SampleError) -> T {
@@ -134,6 +128,10 @@ package final class SampleLibrary {
     @discardableResult
     func write<T>(_ operation: String, _ body: (Database) throws -> T) throws(SampleError) -> T {
         do { return try queue.write(body) } catch { throw Self.error(operation, error) }
+    }
+
+    static func storing<T>(_ body: () throws(StorageError) -> T) throws(SampleError) -> T {
+        do { return try body() } catch { throw .storage(error) }
     }
 
     private static func error(_ operation: String, _ error: any Error) -> SampleError {

@@ -18,8 +18,7 @@ struct Picket: ParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Simulate.self, Log.self, Explain.self, Doctor.self, Detect.self, Model.self, Learn.self, Eval.self,
-            Bench.self,
-            OutputsOff.self, Demo.self,
+            Search.self, DuplicatesCommand.self, Cluster.self, Bench.self, OutputsOff.self, Demo.self,
         ])
 }
 

@@ -49,14 +49,15 @@ enum ModuleGraph {
         Row("Tensors", .data, ["FixedPoint"]),
         Row("Predictions", .data, ["Frames"]),
         Row("Capture", .worker, ["Frames", "Settings", "Threads", "CV4L2"]),
+        Row("Storage", .data, external: ["Crypto", "GRDB"]),
         // Level 2
         Row("Imaging", .worker, ["Frames", "Tensors", "CJPEG"]),
         Row("ModelGraph", .data, ["FixedPoint", "Tensors"]),
         Row("Learning", .worker, ["FixedPoint", "Frames", "Predictions", "CKernels"]),
         Row("Operators", .worker, ["FixedPoint", "Frames", "Predictions", "Settings"]),
         Row("Actions", .worker, ["Frames", "Predictions", "Settings", "Threads", "CGPIO"]),
-        Row("Samples", .worker, ["Frames", "Predictions"], external: ["Crypto", "GRDB", "FoundationEssentials"]),
-        Row("Journal", .worker, ["Frames", "Predictions", "Settings", "Threads"], external: ["GRDB", "FoundationEssentials"]),
+        Row("Samples", .worker, ["Frames", "Predictions", "Storage"], external: ["GRDB", "FoundationEssentials"]),
+        Row("Journal", .worker, ["Frames", "Predictions", "Settings", "Storage", "Threads"], external: ["GRDB", "FoundationEssentials"]),
         // Level 3
         Row("TFLite", .worker, ["FixedPoint", "Tensors", "ModelGraph"]),
         Row("Inference", .worker, ["FixedPoint", "Threads", "Tensors", "ModelGraph", "CKernels"]),
@@ -69,7 +70,7 @@ enum ModuleGraph {
             "Appliance", .composer,
             values.union([
                 "Threads", "Capture", "Imaging", "Inference", "Models", "Operators", "Workflow", "Actions", "Journal", "Learning",
-                "Samples",
+                "Samples", "Storage",
             ]),
             external: ["Logging", "FoundationEssentials"]),
         // Level 7: a command may show any part by itself.
@@ -77,7 +78,7 @@ enum ModuleGraph {
             "picket", .composer,
             values.union([
                 "Threads", "Capture", "Imaging", "TFLite", "Inference", "Models", "Workflow", "Actions", "Journal", "Learning", "Samples",
-                "Appliance",
+                "Storage", "Appliance",
             ]),
             external: ["ArgumentParser", "Logging", "FoundationEssentials"]),
     ]

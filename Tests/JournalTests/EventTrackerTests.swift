@@ -89,4 +89,42 @@ import Testing
         _ = EventLogSettings(Section(node, issues))
         #expect(issues.issues.map(\.path) == ["start_after", "end_after"])
     }
+
+    // MARK: Embeddings
+
+    private func embedded(_ box: Box, _ element: Int16, digest: String = "e") -> Prediction {
+        Prediction(box: box, embedding: Embedding(elements: [element], scale: 1, modelDigest: digest))
+    }
+
+    @Test func theBestRegionBringsTheEmbeddingOfTheCropThatHasMostInCommonWithIt() throws {
+        var tracker = tracker(
+            settings {
+                $0.snapshot = .none
+                $0.embedder = .init(digest: "e", path: "e.tflite")
+            })
+        let (left, right) = (Box(left: 0, top: 0, right: 100, bottom: 100), Box(left: 200, top: 0, right: 300, bottom: 100))
+        let wide = Box(left: 190, top: 0, right: 310, bottom: 100)
+        let region = Prediction(box: right, concepts: [ScoredConcept("person", Score(0.8))])
+        let seen = [region, embedded(left, 1), embedded(wide, 2), embedded(right, 3, digest: "another")]
+        guard case .opened(let event) = try #require(tracker.process(seen, sequence: 0, moment: moment(0), explanation: { "" }).first)
+        else {
+            return #expect(Bool(false), "no event")
+        }
+        #expect(event.look?.embedding.elements == [2])
+        #expect(event.look?.embedderPath == "e.tflite")
+        // A weaker frame changes neither the box nor the look; a better one without any crop at its place keeps the look.
+        let weaker = [Prediction(box: left, concepts: [ScoredConcept("person", Score(0.5))]), embedded(left, 4)]
+        _ = tracker.process(weaker, sequence: 1, moment: moment(1), explanation: { "" })
+        #expect(tracker.openEvent?.look?.embedding.elements == [2])
+        let better = [Prediction(box: left, concepts: [ScoredConcept("person", Score(0.9))]), embedded(wide, 5)]
+        _ = tracker.process(better, sequence: 2, moment: moment(2), explanation: { "" })
+        #expect(tracker.openEvent?.look?.embedding.elements == [2])
+    }
+
+    @Test func withoutEmbedNothingIsKept() throws {
+        var tracker = tracker(settings { $0.snapshot = .none })
+        _ = tracker.process([embedded(.wholeFrame, 1)], sequence: 0, moment: moment(0), explanation: { "" })
+        #expect(tracker.openEvent != nil)
+        #expect(tracker.openEvent?.look == nil)
+    }
 }

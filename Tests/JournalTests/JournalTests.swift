@@ -8,10 +8,22 @@ import Threads
 
 /// A journal in a folder of its own, which goes when the test ends.
 final class JournalFixture: Sendable {
-    let folder = NSTemporaryDirectory() + "picket-journal-\(UUID().uuidString)"
+    let folder: String
+    private let isOwner: Bool
     private let log = Mutex<[JournalNotice]>([])
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    init() {
+        folder = NSTemporaryDirectory() + "picket-journal-\(UUID().uuidString)"
+        isOwner = true
+    }
+
+    /// A folder of somebody else, which stays.
+    init(folder: String) {
+        self.folder = folder
+        isOwner = false
+    }
+
+    deinit { if isOwner { try? FileManager.default.removeItem(atPath: folder) } }
 
     var notices: [JournalNotice] { log.withLock { $0 } }
 

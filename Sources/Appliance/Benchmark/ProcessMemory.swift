@@ -6,8 +6,11 @@ package struct ProcessMemory: Sendable, Equatable {
     package var residentByteCount: Int
     /// The most that it ever was. Corresponds to VmHWM; unlike getrusage(2), it does not count the program that started this one.
     package var peakByteCount: Int
+    /// That of now which is no file's. Corresponds to RssAnon; nil on old kernels.
+    package var anonymousByteCount: Int?
 
-    package init(residentByteCount: Int, peakByteCount: Int) {
+    package init(residentByteCount: Int, peakByteCount: Int, anonymousByteCount: Int? = nil) {
+        self.anonymousByteCount = anonymousByteCount
         self.residentByteCount = residentByteCount
         self.peakByteCount = peakByteCount
     }
@@ -21,7 +24,8 @@ package struct ProcessMemory: Sendable, Equatable {
             return Int(words[0])
         }
         guard let resident = kilobytes("VmRSS"), let peak = kilobytes("VmHWM") else { return nil }
-        self.init(residentByteCount: resident * 1024, peakByteCount: peak * 1024)
+        self.init(
+            residentByteCount: resident * 1024, peakByteCount: peak * 1024, anonymousByteCount: kilobytes("RssAnon").map { $0 * 1024 })
     }
 
     /// Nil on a system without /proc.

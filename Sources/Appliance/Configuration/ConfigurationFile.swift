@@ -36,6 +36,7 @@ package enum ConfigurationFile {
         let sinks = sinkTypes()
         _ = section.value("nodes")
         let definition = Definition.parse(root: root, catalog: library, sinks: sinks, issues: issues)
+        let eventLogs = eventLogs(definition, library, issues)
         let onBad = section.choice("on_bad_config", as: Configuration.OnBadConfiguration.self)
         section.finish()
 
@@ -48,7 +49,7 @@ package enum ConfigurationFile {
             path: path, digest: digest(text), camera: cameraSettings, definition: definition, storage: storage,
             onBadConfiguration: onBad ?? .lastGood, library: library,
             outputs: values(definition, OutputSettings.self),
-            eventLogs: values(definition, EventLogSettings.self), sampleWriters: values(definition, SampleWriterSettings.self))
+            eventLogs: eventLogs, sampleWriters: values(definition, SampleWriterSettings.self))
     }
 
     /// Only the output lines, for making them safe when nothing else of the file may be trusted: models that are gone and nodes that are
@@ -96,6 +97,40 @@ package enum ConfigurationFile {
 
     private static func values<Value>(_ definition: Definition?, _ type: Value.Type) -> [(node: Int, settings: Value)] {
         (definition?.sinks ?? []).compactMap { sink in (sink.value as? Value).map { (sink.node, $0) } }
+    }
+
+    /// The event logs, each with the embedder whose vectors it keeps.
+    private static func eventLogs(
+        _ definition: Definition?, _ library: ModelLibrary, _ issues: IssueCollector
+    ) -> [(node: Int, settings: EventLogSettings)] {
+        values(definition, EventLogSettings.self).map { log in
+            var settings = log.settings
+            if settings.embeds, let definition { settings.embedder = embedder(of: log.node, definition, library, issues) }
+            return (log.node, settings)
+        }
+    }
+
+    private static func embedder(
+        of node: Int, _ definition: Definition, _ library: ModelLibrary, _ issues: IssueCollector
+    ) -> EventLogSettings.Embedder? {
+        let node = definition.nodes[node]
+        let models = definition.models.map(\.settings).filter { node.embedders.contains($0.facts.digest) }
+        guard node.embedders.count == 1, let model = models.first else {
+            let names = node.embedders.sorted().map { digest in
+                "\(models.first { $0.facts.digest == digest }?.path ?? "a model") (\(digest.prefix(12)))"
+            }
+            issues.add(
+                at: node.position, path: node.path + ".embed",
+                names.isEmpty
+                    ? "no embedding reaches this event-log"
+                    : "embeddings of several embedders reach this event-log: \(names.joined(separator: ", "))",
+                suggestion: names.isEmpty
+                    ? "put an image-cropper and a visual-embedder before it, or an embedding-classifier behind one"
+                    : "they cannot be compared; give each its own event-log")
+            return nil
+        }
+        return EventLogSettings.Embedder(
+            digest: model.facts.digest, path: PictureEmbedder.absolute(library.model(path: model.path)?.path ?? model.path))
     }
 
     private static func checkVersion(_ section: Section) {

@@ -3,6 +3,7 @@ package import Capture
 import Frames
 import Glibc
 package import Inference
+import Storage
 import Threads
 
 /// The machine as the doctor sees it: a tree of files and the few answers that are no files. Tests give a tree and answers of their own.
@@ -151,7 +152,7 @@ package struct SystemReadings: Sendable {
         let path = "\(folder)/.picket-doctor-\(getpid())"
         // SAFETY: a constant mode and a Swift string; O_EXCL follows no link. The descriptor is closed below.
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return .refused(reason: reason(errno)) }
+        guard file >= 0 else { return .refused(reason: SystemError.text(errno)) }
         defer {
             close(file)
             unsafe unlink(path)
@@ -164,16 +165,11 @@ package struct SystemReadings: Sendable {
             let before = clock.now
             // SAFETY: the array's own buffer and length.
             let count = unsafe page.withUnsafeBytes { unsafe pwrite(file, $0.baseAddress, $0.count, 0) }
-            guard count >= 0, fsync(file) == 0 else { return .refused(reason: reason(errno)) }
-            guard count == page.count else { return .refused(reason: reason(ENOSPC)) }
+            guard count >= 0, fsync(file) == 0 else { return .refused(reason: SystemError.text(errno)) }
+            guard count == page.count else { return .refused(reason: SystemError.text(ENOSPC)) }
             slowest = max(slowest, before.duration(to: clock.now))
         }
         return .durable(slowest: slowest)
-    }
-
-    private static func reason(_ errorNumber: Int32) -> String {
-        // SAFETY: strerror gives a valid text for any number; it is copied at once.
-        unsafe strerror(errorNumber).map { unsafe String(cString: $0) } ?? "error \(errorNumber)"
     }
 
     /// The median of five runs after one that warms up; fewer when they take long.

@@ -34,6 +34,11 @@ package final class PictureEmbedder {
             name, embedderDigest: model.digest, path: Self.absolute(model.path), dimension: form.dimension, scale: form.scale)
     }
 
+    /// Whose embeddings it makes.
+    package var galleryEmbedder: GalleryEmbedder {
+        GalleryEmbedder(digest: model.digest, path: Self.absolute(model.path), dimension: form.dimension, scale: form.scale)
+    }
+
     /// The bytes of a picture's file.
     /// - Throws: `TeachingError.picture`.
     package static func file(_ path: String) throws(TeachingError) -> [UInt8] {
@@ -76,7 +81,8 @@ package final class PictureEmbedder {
         return embedding
     }
 
-    private static func absolute(_ path: String) -> String {
+    /// A path that means the same in every folder.
+    static func absolute(_ path: String) -> String {
         path.hasPrefix("/") ? path : URL(filePath: path, relativeTo: URL(filePath: FileManager.default.currentDirectoryPath + "/")).path()
     }
 }

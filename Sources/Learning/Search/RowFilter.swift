@@ -18,6 +18,16 @@ package struct RowFilter: Sendable, Hashable {
         }
     }
 
+    /// The first rows alone.
+    /// - Precondition: There are as many.
+    package func prefix(_ count: Int) -> RowFilter {
+        precondition(count >= 0 && count <= self.count)
+        var part = RowFilter(count: count, includesAll: false)
+        part.words = Array(words.prefix((count + 63) / 64))
+        part.clearTail()
+        return part
+    }
+
     package var includedCount: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
     /// Adds a row behind the last.

@@ -8,7 +8,7 @@ struct Made {
     let laneNames: [String]
     let kind: PortKind?
     let vocabulary: Vocabulary
-    /// Digests of the embedders whose vectors may flow out.
+    /// Digests of the embedders whose vectors may flow out, by themselves or with the concepts that were found in them.
     var embedders: Set<String> = []
 
     /// A node that is wrong: nothing is known of it, and nothing behind it is blamed for that.
@@ -39,7 +39,8 @@ extension DefinitionParser {
     }
 
     private func read(_ draft: Draft, _ kind: NodeTypes.Kind, _ inflow: Inflow) -> Made {
-        var inflow = inflow
+        // What a model or a crop puts out is new; everything else passes on what it takes.
+        var outflow: Set<String>?
         let before = issues.count
         let section = draft.section
         func made(
@@ -50,15 +51,14 @@ extension DefinitionParser {
                 return Made(node: nil, laneNames: lanes, kind: outputKind, vocabulary: .unknown)
             }
             let node = WorkflowNode(
-                id: draft.id, type: draft.type, inputs: inflow.ports, role: role, laneNames: lanes, outputKind: outputKind, rule: rule,
-                position: section.node.position, path: section.node.path)
-            let embedders = outputKind == .embedding ? inflow.embedders : []
-            return Made(node: node, laneNames: lanes, kind: outputKind, vocabulary: vocabulary, embedders: embedders)
+                id: draft.id, type: draft.type, inputs: inflow.ports, role: role, laneNames: lanes, embedders: inflow.embedders,
+                outputKind: outputKind, rule: rule, position: section.node.position, path: section.node.path)
+            return Made(node: node, laneNames: lanes, kind: outputKind, vocabulary: vocabulary, embedders: outflow ?? inflow.embedders)
         }
         switch kind {
         case .model(let model):
             let settings = ModelNodeSettings(section, kind: model, catalog: catalog)
-            if model == .embedder, let digest = settings?.facts.digest { inflow.embedders = [digest] }
+            outflow = model == .embedder ? settings.map { [$0.facts.digest] } : []
             return made(settings.map { .model($0) }, settings?.rule ?? "", model.outputKind, settings?.vocabulary ?? .unknown)
         case .router:
             let router = Router(section, inflow.vocabulary)
@@ -71,6 +71,7 @@ extension DefinitionParser {
             return made(head.map { .rule($0) }, head?.rule ?? "", .concepts, head?.outputVocabulary(from: .none) ?? .unknown)
         case .rule(let type):
             let rule: (any Operator)? = type.init(section, inflow.vocabulary)
+            if type == ImageCropper.self || type == Counter.self { outflow = [] }
             let outputKind = inflow.kind.flatMap { rule?.outputKind(from: $0) }
             return made(rule.map { .rule($0) }, rule?.rule ?? "", outputKind, rule?.outputVocabulary(from: inflow.vocabulary) ?? .unknown)
         case .sink(let type):

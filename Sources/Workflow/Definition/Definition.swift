@@ -84,6 +84,8 @@ package struct WorkflowNode: Sendable {
     package let role: Role
     /// The names of a router's ways out; empty for all other nodes, which have one.
     package let laneNames: [String]
+    /// Digests of the embedders whose vectors reach the node with what flows in.
+    package let embedders: Set<String>
     /// What flows out; nil for a sink.
     package let outputKind: PortKind?
     /// What the node does, in words; empty for a sink.

@@ -32,6 +32,12 @@ struct JournalOptions: ParsableArguments {
             throw fail("\(error); has picket run with this storage yet?")
         }
     }
+
+    /// The wall time so long ago.
+    static func start(_ since: String) throws -> Int64 {
+        guard let span = Quantity.duration(since) else { throw ValidationError("--since \(since): write for example 90s, 10m, 2h or 7d") }
+        return SystemClock().wallNanoseconds - span.wholeNanoseconds
+    }
 }
 
 struct Log: ParsableCommand {
@@ -90,12 +96,7 @@ struct Log: ParsableCommand {
         query.concept = concept
         query.node = node
         query.limit = max(limit, 1)
-        if let since {
-            guard let span = Quantity.duration(since) else {
-                throw ValidationError("--since \(since): write for example 90s, 10m, 2h or 7d")
-            }
-            query.sinceWallNanoseconds = SystemClock().wallNanoseconds - span.wholeNanoseconds
-        }
+        query.sinceWallNanoseconds = try since.map(JournalOptions.start)
         return query
     }
 

@@ -72,7 +72,7 @@ enum Markup {
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
         <title>\(text(title))</title>
         <style>
         \(style)
@@ -113,6 +113,11 @@ enum Markup {
         svg .curve{fill:none;stroke-width:2;stroke-linejoin:round}svg .name{fill:var(--ink)}
         svg .rest{stroke:var(--rest);stroke-width:1}svg .chance{stroke:var(--faint);stroke-dasharray:4 4;fill:none}
         \((0..<8).map { "svg .c\($0){stroke:var(--c\($0))}svg .d\($0){fill:var(--c\($0))}" }.joined())
+        .sheet{display:flex;flex-wrap:wrap;gap:.8rem}.sheet figure{flex:0 0 11rem}
+        .sheet div{width:11rem;height:11rem;display:flex;align-items:center;justify-content:center;background:var(--panel);
+        border:1px solid var(--rule);border-radius:.4rem;overflow:hidden}.sheet img{max-width:100%;max-height:100%}
+        .sheet i{color:var(--faint)}.sheet figcaption{font-weight:400;font-size:.85rem;line-height:1.3;overflow-wrap:anywhere;margin-top:.2rem}
+        .sheet figcaption span{display:block;color:var(--faint)}
         @media print{body{margin:0;max-width:none}section{break-inside:avoid}}
         """
 }

@@ -2,6 +2,7 @@ import Appliance
 import ArgumentParser
 import FoundationEssentials
 import Frames
+import Journal
 import Samples
 
 struct Learn: ParsableCommand {
@@ -19,8 +20,9 @@ struct LibraryOptions: ParsableArguments {
 
     static let defaultPath = "/var/lib/picket/learning"
 
+    var folder: String { library ?? ProcessInfo.processInfo.environment["PICKET_LIBRARY"] ?? Self.defaultPath }
+
     func open() throws -> SampleLibrary {
-        let folder = library ?? ProcessInfo.processInfo.environment["PICKET_LIBRARY"] ?? Self.defaultPath
         do {
             return try SampleLibrary(folder: folder)
         } catch {
@@ -35,11 +37,15 @@ func reporting<T>(_ work: () throws -> T) throws -> T {
         return try work()
     } catch let error as SampleError {
         switch error {
-        case .folder, .database, .file, .damaged: throw fail(error.description)
+        case .folder, .database, .storage: throw fail(error.description)
         default: throw fail(error.description, .badInput)
         }
     } catch let error as TeachingError {
         throw fail(error.description, .badInput)
+    } catch let error as SearchError {
+        throw fail(error.description, .badInput)
+    } catch let error as JournalError {
+        throw fail(error.description)
     }
 }
 

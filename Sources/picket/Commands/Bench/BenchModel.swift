@@ -3,8 +3,9 @@ import ArgumentParser
 import Inference
 import Models
 
-struct Bench: ParsableCommand {
+struct BenchModel: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "model",
         abstract: "Times a model on this machine, and shows where the time goes.",
         discussion: """
             The peak is what one core multiplies with the same instructions when it does nothing else, measured here and now.

@@ -1,52 +1,30 @@
 import Glibc
 
-/// The calls to the kernel of the library's files, in one place.
-enum Syscalls {
-    static func describe(_ errorNumber: Int32) -> String {
-        // SAFETY: strerror gives a valid text for any number; it is copied at once.
-        unsafe strerror(errorNumber).map { unsafe String(cString: $0) } ?? "error \(errorNumber)"
-    }
-
-    /// Makes what was written to a folder's entries survive a power cut.
-    static func syncFolder(_ path: String) throws(SampleError) {
-        // SAFETY: constants and a Swift string.
-        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .file(path: path, operation: "open", errorNumber: errno) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .file(path: path, operation: "fsync", errorNumber: errno) }
-    }
-
-    /// Writes a file so that after a power cut it is there whole, or not at all: a temporary file, fsync, rename, fsync of the folder.
-    static func replace(_ path: String, folder: String, with bytes: [UInt8]) throws(SampleError) {
-        let temporary = path + ".tmp"
-        do {
-            let file = try OpenFile(temporary, truncating: true)
-            try file.write(bytes, at: 0)
-            try file.sync()
-        }
-        // SAFETY: two Swift strings, lent for the call.
-        guard unsafe rename(temporary, path) == 0 else { throw .file(path: path, operation: "rename", errorNumber: errno) }
-        try syncFolder(folder)
-    }
-}
-
 /// A file that is open for reading and writing; closed with its last owner.
-final class OpenFile: Sendable {
-    let path: String
+package final class OpenFile: Sendable {
+    package let path: String
     private let descriptor: Int32
 
     /// Opens or makes a file.
-    init(_ path: String, truncating: Bool = false) throws(SampleError) {
+    package init(_ path: String, truncating: Bool = false) throws(StorageError) {
         self.path = path
         // SAFETY: constants and a Swift string.
         descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | (truncating ? O_TRUNC : 0), 0o640)
         guard descriptor >= 0 else { throw .file(path: path, operation: "open", errorNumber: errno) }
     }
 
+    /// Opens a file that is there, only for reading.
+    package init(reading path: String) throws(StorageError) {
+        self.path = path
+        // SAFETY: constants and a Swift string.
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .file(path: path, operation: "open", errorNumber: errno) }
+    }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// In bytes.
-    func length() throws(SampleError) -> Int {
+    package func length() throws(StorageError) -> Int {
         var facts = stat()
         // SAFETY: fstat fills the struct that it is lent.
         guard unsafe fstat(descriptor, &facts) == 0 else { throw fail("stat") }
@@ -54,15 +32,15 @@ final class OpenFile: Sendable {
     }
 
     /// Waits for the lock that one writer has at a time, in this process or another.
-    func lock() throws(SampleError) {
+    package func lock() throws(StorageError) {
         while flock(descriptor, LOCK_EX) != 0 { if errno != EINTR { throw fail("lock") } }
     }
 
-    func truncate(_ length: Int) throws(SampleError) {
+    package func truncate(_ length: Int) throws(StorageError) {
         guard ftruncate(descriptor, length) == 0 else { throw fail("truncate") }
     }
 
-    func write(_ bytes: [UInt8], at position: Int) throws(SampleError) {
+    package func write(_ bytes: [UInt8], at position: Int) throws(StorageError) {
         var done = 0
         while done < bytes.count {
             // SAFETY: done < count, so the rest lies within the array.
@@ -76,7 +54,7 @@ final class OpenFile: Sendable {
     }
 
     /// - Returns: as many bytes as there are, at most `count`.
-    func read(_ count: Int, at position: Int) throws(SampleError) -> [UInt8] {
+    package func read(_ count: Int, at position: Int) throws(StorageError) -> [UInt8] {
         var failure: Int32 = 0
         // SAFETY: pread writes at most what is left of the buffer, and `filled` says how much it wrote.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -92,9 +70,16 @@ final class OpenFile: Sendable {
         return bytes
     }
 
-    func sync() throws(SampleError) {
+    package func sync() throws(StorageError) {
         guard fdatasync(descriptor) == 0 else { throw fail("fdatasync") }
     }
 
-    private func fail(_ operation: String) -> SampleError { .file(path: path, operation: operation, errorNumber: errno) }
+    /// The first bytes in the address space, only for reading; nil when the kernel refuses, `errno` says why.
+    func map(_ count: Int) -> UnsafeMutableRawPointer? {
+        // SAFETY: the kernel chooses the place.
+        let base = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+        return unsafe base == MAP_FAILED ? nil : base
+    }
+
+    private func fail(_ operation: String) -> StorageError { .file(path: path, operation: operation, errorNumber: errno) }
 }
